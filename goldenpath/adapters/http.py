@@ -1,0 +1,51 @@
+"""HTTP requests, without proxies or redirects to elsewhere. The only file that knows urllib."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MOST_BYTES = 2_000_000
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered. Header names are lower-case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+def host_of(url: str) -> str:
+    """The host that a URL names; empty when it is no http or https URL."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
+
+
+def request(url: str, *, method: str, timeout_s: float) -> Reply:
+    """Send one request. Raises OSError when nothing answers, or not in time."""
+    from http.client import HTTPException
+    from urllib.error import HTTPError
+    from urllib.request import ProxyHandler, Request, build_opener
+
+    try:
+        opener = build_opener(ProxyHandler({}))
+        with opener.open(Request(url, method=method), timeout=timeout_s) as answer:  # noqa: S310 - host_of refuses the rest
+            return Reply(answer.status, _lower(answer.headers), answer.read(_MOST_BYTES).decode(errors="replace"))
+    except HTTPError as error:
+        with error:
+            return Reply(error.code, _lower(error.headers), error.read(_MOST_BYTES).decode(errors="replace"))
+    except HTTPException as error:
+        raise OSError(f"not an HTTP answer: {error!r}") from error
+
+
+def _lower(headers: object) -> dict[str, str]:
+    items = headers.items() if hasattr(headers, "items") else ()
+    return {str(name).lower(): str(value) for name, value in items}

@@ -1,0 +1,105 @@
+"""The environment: where state lives, who asks, what child processes inherit. The only file that reads os.environ."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where this machine keeps our state. Each folder is made when it is first written to."""
+
+    data: Path
+    cache: Path
+    config: Path
+    state: Path
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.data / "ledger.sqlite3"
+
+    @property
+    def forge(self) -> Path:
+        """The local forge's folder of bare repositories."""
+        return self.data / "forge"
+
+    @property
+    def store(self) -> Path:
+        """The folder of templates, a bare repository each."""
+        return self.cache / "store"
+
+
+def read_settings() -> Settings:
+    """Where state lives: under `GOLDENPATH_HOME` when that is set, else where the platform says."""
+    home = os.environ.get("GOLDENPATH_HOME")
+    if home:
+        base = Path(home).expanduser().absolute()
+        return Settings(base / "data", base / "cache", base / "config", base / "state")
+    import platformdirs
+
+    folders = platformdirs.PlatformDirs("goldenpath", appauthor=False)
+    return Settings(folders.user_data_path, folders.user_cache_path, folders.user_config_path, folders.user_state_path)
+
+
+def prepare_environment() -> None:
+    """Drop what would lead git or Copier astray, before anything inherits it, and put our scripts on the PATH's end."""
+    for name in [name for name in os.environ if name.startswith("GIT_") and name not in _KEPT]:
+        del os.environ[name]
+    os.environ["GIT_PYTHON_REFRESH"] = "quiet"
+    os.environ["GIT_TERMINAL_PROMPT"] = "0"
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(scripts_folder())])
+
+
+_KEPT = frozenset(
+    {
+        "GIT_AUTHOR_NAME",
+        "GIT_AUTHOR_EMAIL",
+        "GIT_COMMITTER_NAME",
+        "GIT_COMMITTER_EMAIL",
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_NOSYSTEM",
+        "GIT_SSH_COMMAND",
+        "GIT_SSL_CAINFO",
+    }
+)
+
+
+def scripts_folder() -> Path:
+    """The folder that holds our own console script, and uv's."""
+    return Path(sysconfig.get_path("scripts"))
+
+
+def is_on_path(tool: str) -> bool:
+    """Whether a person can type `tool` in their own shell: it is found without our scripts folder at the PATH's end."""
+    folders = os.environ.get("PATH", "").split(os.pathsep)[:-1]
+    return any(os.access(Path(folder) / tool, os.X_OK) for folder in folders if folder)
+
+
+def variable(name: str) -> str | None:
+    """The value of an environment variable, or None when it is not set."""
+    return os.environ.get(name)
+
+
+def child_environment(**extra: str) -> dict[str, str]:
+    """What a command we run inherits: our environment, without our own virtual environment, plus `extra`."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONHOME"}}
+    return {**kept, **extra}
+
+
+def may_prompt() -> bool:
+    """Whether somebody is there to answer: a terminal on both ends, and no CI."""
+    in_ci = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+    try:
+        return not in_ci and sys.stdin.isatty() and sys.stderr.isatty()
+    except (AttributeError, ValueError):
+        return False
+
+
+def wants_colour() -> bool:
+    """Whether the person has not asked for a screen without colour."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

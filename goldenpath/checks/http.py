@@ -1,0 +1,66 @@
+"""A server answers a request as it should."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from goldenpath.adapters import http
+from goldenpath.checks.verdict import agrees, brief, dig, option, pattern, unknown, verdict, whole, wrong
+
+if TYPE_CHECKING:
+    from goldenpath.adapters.http import Reply
+    from goldenpath.checks.world import World
+    from goldenpath.core.model import Check, Finding, Json
+
+KEYS = frozenset({"method", "status", "headers", "contains", "matches", "json", "equals"})
+
+
+def look(check: Check, _world: World) -> Finding:
+    """Hold the answer against status, headers and body. Unknown when another machine can't be reached."""
+    url, status = option(check, "http"), whole(check, "status", 200)
+    host = http.host_of(url)
+    if not host:
+        raise wrong(check, f"{url!r} is no http address")
+    expected = f"{url} answers {status}"
+    try:
+        reply = http.request(url, method=option(check, "method", "GET"), timeout_s=check.timeout_s)
+    except OSError as error:
+        if host in http.LOOPBACK:
+            return verdict(holds=False, expected=expected, found=f"nothing answers there: {error}")
+        return unknown(expected, f"{host} can't be reached: {error}", "check again when the network is there")
+    if reply.status != status:
+        return verdict(holds=False, expected=expected, found=f"it answered {reply.status}: {brief(reply.body, 200)}")
+    for problem in (_headers(check, reply), _body(check, reply)):
+        if problem:
+            return verdict(holds=False, expected=f"{expected}, {problem[0]}", found=problem[1])
+    return verdict(holds=True, expected=expected, found=f"it answered {reply.status}")
+
+
+def _headers(check: Check, reply: Reply) -> tuple[str, str] | None:
+    wanted: Json = check.options.get("headers", {})
+    if not isinstance(wanted, dict):
+        raise wrong(check, "`headers` must map names to regular expressions")
+    for name, expression in wanted.items():
+        value = reply.headers.get(name.lower())
+        if value is None or not re.search(str(expression), value):
+            return f"with header {name} like {expression!r}", f"it has {value!r}"
+    return None
+
+
+def _body(check: Check, reply: Reply) -> tuple[str, str] | None:
+    found = brief(reply.body, 200) or "an empty body"
+    if "contains" in check.options and option(check, "contains") not in reply.body:
+        return f"with {option(check, 'contains')!r} in it", found
+    if "matches" in check.options and not pattern(check, "matches").search(reply.body):
+        return f"matching {option(check, 'matches')!r}", found
+    if "json" not in check.options:
+        return None
+    try:
+        there, item = dig(json.loads(reply.body), option(check, "json"))
+    except ValueError:
+        return "in JSON", found
+    if not there or ("equals" in check.options and not agrees(item, check.options["equals"])):
+        return f"with {option(check, 'json')} = {option(check, 'equals', 'anything')}", found
+    return None

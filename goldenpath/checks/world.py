@@ -1,0 +1,35 @@
+"""What a check may look at: the project's folder, and questions that only other rooms can answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from pathlib import Path
+
+    from goldenpath.core.model import Check, Finding, PullRequest
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a check may look at.
+
+    `pulls` gives the project's pull requests, or None when it has no forge. `ask` puts a question with its choices
+    (none: yes or no) to the engineer and returns the answer, or None when nobody is there.
+    """
+
+    root: Path
+    pulls: Callable[[], Sequence[PullRequest] | None]
+    reached: Callable[[], Collection[str]]
+    ask: Callable[[str, Sequence[str]], str | None]
+
+
+class Kind(Protocol):
+    """A check kind: a module with the keys that it knows besides its own name, and one function."""
+
+    KEYS: frozenset[str]
+
+    def look(self, check: Check, world: World, /) -> Finding:
+        """What the check finds. Looking has no side effect."""

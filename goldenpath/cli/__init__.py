@@ -1,0 +1,1 @@
+"""How a person talks to it: Typer commands and one screen."""

@@ -1,0 +1,127 @@
+"""The one error boundary: every way in which a command can end, as an exit code and two lines."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from goldenpath.core.errors import GoldenpathError, UsageError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from goldenpath.cli.session import Session
+
+
+class Terminated(BaseException):
+    """SIGTERM or SIGHUP came: unwind as for Ctrl-C, so that what is half-written is cleared away."""
+
+
+def run() -> NoReturn:
+    """The console script: run the command line and exit."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command line; its exit code."""
+    from goldenpath.adapters.settings import prepare_environment
+
+    prepare_environment()
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _close_stdout()
+        code = 0
+    except OSError as error:
+        code = _fail(arguments, UsageError(f"stdout can't be written: {error.strerror}", hint="free some space"), 4)
+        _close_stdout()
+    return code
+
+
+def _dispatch(arguments: list[str]) -> int:
+    from typer.exceptions import TyperException
+
+    from goldenpath.cli.app import command
+
+    try:
+        return _code(command().main(args=arguments, prog_name="goldenpath", standalone_mode=False))
+    except GoldenpathError as error:
+        return _fail(arguments, error, error.exit_code)
+    except TyperException as error:
+        return _fail(arguments, _usage(error), 2)
+    except (KeyboardInterrupt, EOFError):
+        return _stopped(arguments, "interrupted", 130)
+    except Terminated:
+        return _stopped(arguments, "terminated", 143)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the one place where our own bugs end
+        return _crash(arguments, error)
+
+
+def _code(result: object) -> int:
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: Exception) -> UsageError:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "goldenpath"
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    text, _, close = message.rstrip(".?)").partition(". Did you mean ")
+    text, _, options = text.partition(" (Possible options: ")
+    near = close or options
+    hint = f"did you mean {near.replace(chr(39), '`')}? " if near else ""
+    return UsageError(text, hint=f"{hint}see: {path} --help")
+
+
+def _session(arguments: list[str]) -> Session:
+    from goldenpath.cli.app import command_name
+    from goldenpath.cli.session import Session
+
+    given = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return Session(command_name(arguments), is_json="--json" in given)
+
+
+def _fail(arguments: list[str], error: GoldenpathError, code: int) -> int:
+    session = _session(arguments)
+    if session.is_json:
+        session.emit("error", {"code": error.code, "message": error.message, "hint": error.hint})
+    session.screen.note(("error: ", "bad"), error.message)
+    session.screen.note(("hint: ", "strong"), error.hint)
+    return code
+
+
+def _stopped(arguments: list[str], word: str, code: int) -> int:
+    session = _session(arguments)
+    if session.is_json:
+        session.emit("error", {"code": word, "message": f"{word} before it was done", "hint": "type the same again"})
+    session.screen.note()
+    session.screen.note(("error: ", "bad"), f"{word} before it was done")
+    session.screen.note(("hint: ", "strong"), "type the same again to go on")
+    return code
+
+
+def _crash(arguments: list[str], error: Exception) -> int:
+    from goldenpath.cli.crash import write_log
+
+    log = write_log(_session(arguments).settings.state, arguments, error)
+    bug = GoldenpathError(f"this is a bug of goldenpath: {type(error).__name__}", hint=f"send us the log: {log}")
+    return _fail(arguments, bug, 70)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
+def _close_stdout() -> None:
+    try:
+        sys.stdout.close()
+    except OSError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as we do

@@ -1,0 +1,37 @@
+"""Consent: what a project or template would run is shown first, and allowed or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from goldenpath.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from goldenpath.cli.session import Session
+    from goldenpath.flows.open_walk import Walk
+
+
+def allow_project(session: Session, walk: Walk, *, is_yes: bool) -> None:
+    """Make sure that what the project and its template run may run here. Raises UsageError when it may not.
+
+    A project that was started on this machine may; one that was cloned from elsewhere may once the person said so.
+    """
+    from goldenpath.flows import trust
+    from goldenpath.flows.read_questions import read_questions
+
+    is_template_fine = trust.is_trusted(session.settings, walk.template)
+    if is_template_fine and trust.is_project_trusted(session.settings, walk.project.id):
+        return
+    commands = trust.commands_of(walk.path, read_questions(walk.template.folder).settings, walk.template)
+    if not is_yes:
+        if not session.can_ask:
+            raise trust.refusal(f"the project {walk.project.root.name} was not started on this machine and", commands)
+        from goldenpath.cli.ask import ask_yes_no
+
+        session.screen.note("This project was not started on this machine. Its checks run its code, with:")
+        for command in commands:
+            session.screen.note("  ", (command, "command"))
+        if not ask_yes_no(session.screen, "Do you trust it with that?"):
+            raise UsageError("not checked: the project is not trusted", hint="read its code first, then check again")
+    trust.trust_project(session.settings, walk.project.id)
+    trust.trust_template(session.settings, walk.template)

@@ -1,0 +1,163 @@
+"""The screen: results on stdout, everything else on stderr. The only file that knows Rich."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from goldenpath.adapters.settings import wants_colour
+from goldenpath.core.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+    from typing import TypeVar
+
+    from rich.console import Console
+    from rich.table import Table
+
+    Report = TypeVar("Report")
+
+STYLES = {
+    "good": "green",
+    "bad": "red",
+    "warn": "yellow",
+    "faint": "dim",
+    "strong": "bold",
+    "command": "cyan",
+}
+_PLAIN_SIGNS = {"✓": "+", "✗": "x", "→": ">", "•": "*", "…": "...", "·": "-"}
+
+Piece = str | tuple[str, str]
+"""Text, or text and the name of a style."""
+
+
+class Screen:
+    """Where a command shows what it has to say."""
+
+    def __init__(self) -> None:
+        self._consoles: dict[str, Console] = {}
+
+    def line(self, *pieces: Piece) -> None:
+        """One line of the result."""
+        self._write("stdout", pieces)
+
+    def note(self, *pieces: Piece) -> None:
+        """One line that is no result."""
+        self._write("stderr", pieces)
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A table of the result."""
+        self._show_table(self._console("stdout"), heads, rows)
+
+    def markdown(self, text: str, *, is_paged: bool = False) -> None:
+        """Markdown as a person reads it; when it is longer than the screen and may be paged, through the pager."""
+        from rich.markdown import Markdown
+
+        console = self._console("stdout")
+        page = Markdown(visible(text), code_theme="bw" if not console.color_system else "ansi_dark", hyperlinks=False)
+        if not console.is_terminal:
+            sys.stdout.write(visible(text) + "\n")
+            return
+        lines = len(console.render_lines(page))
+        if is_paged and lines > console.size.height - 2 and sys.stdin.isatty():
+            with console.pager(styles=console.color_system is not None):
+                console.print(page)
+            return
+        console.print(page)
+
+    def diff(self, text: str) -> None:
+        """A diff of the result, added and removed lines in colour."""
+        styles = {"+": "good", "-": "bad", "@": "faint"}
+        for line in text.splitlines():
+            style = styles.get(line[:1])
+            self.line((line, style) if style else line)
+
+    def follow(self, work: Generator[str, None, Report]) -> Report:
+        """Do the work, showing what is being done: a spinner on a terminal, plain lines elsewhere."""
+        console = self._console("stderr")
+        if not console.is_terminal:
+            return self._follow_plainly(work)
+        with console.status("") as status:
+            while True:
+                try:
+                    status.update(visible(next(work)) + " ...")
+                except StopIteration as end:
+                    report: Report = end.value
+                    return report
+
+    def _follow_plainly(self, work: Generator[str, None, Report]) -> Report:
+        while True:
+            try:
+                self.note(next(work), " ...")
+            except StopIteration as end:
+                report: Report = end.value
+                return report
+
+    @contextmanager
+    def busy(self, text: str) -> Iterator[None]:
+        """Show that something takes a while; nothing is shown where there is no terminal."""
+        console = self._console("stderr")
+        if not console.is_terminal:
+            yield
+            return
+        with console.status(visible(text)):
+            yield
+
+    def _show_table(self, console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        table: Table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for head in heads:
+            table.add_column(head, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(self._encodable("stdout", visible(cell))) for cell in row))
+        console.print(table)
+
+    def _write(self, name: str, pieces: Sequence[Piece]) -> None:
+        stream: TextIO = getattr(sys, name)
+        if not _is_terminal(stream) or not wants_colour():
+            text = "".join(piece if isinstance(piece, str) else piece[0] for piece in pieces)
+            stream.write(self._encodable(name, visible(text)) + "\n")
+            stream.flush()
+            return
+        from rich.text import Text
+
+        line = Text()
+        for piece in pieces:
+            text, style = (piece, "") if isinstance(piece, str) else piece
+            line.append(self._encodable(name, visible(text)), STYLES.get(style, ""))
+        self._console(name).print(line, soft_wrap=True)
+
+    def _encodable(self, name: str, text: str) -> str:
+        encoding = getattr(sys, name).encoding or "ascii"
+        try:
+            text.encode(encoding)
+        except (UnicodeEncodeError, LookupError):
+            for sign, plain in _PLAIN_SIGNS.items():
+                text = text.replace(sign, plain)
+            return text.encode("ascii", "backslashreplace").decode()
+        return text
+
+    def _console(self, name: str) -> Console:
+        if name not in self._consoles:
+            from rich.console import Console
+
+            is_terminal = _is_terminal(getattr(sys, name))
+            self._consoles[name] = Console(
+                stderr=name == "stderr",
+                force_terminal=is_terminal,
+                color_system="auto" if is_terminal and wants_colour() else None,
+                highlight=False,
+                markup=False,
+                emoji=False,
+            )
+        return self._consoles[name]
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:
+        return False

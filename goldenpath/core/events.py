@@ -1,0 +1,125 @@
+"""Events: what the ledger holds, how they are named, chained and shown to others.
+
+Type names are CDEvents where the specification (v0.5.1) has one, else its custom form `dev.cdeventsx.*`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from goldenpath.core.times import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from goldenpath.core.model import Json
+
+REPOSITORY_CREATED = "dev.cdevents.repository.created.0.3.0"
+CHANGE_CREATED = "dev.cdevents.change.created.0.4.0"
+CHANGE_MERGED = "dev.cdevents.change.merged.0.3.0"
+PATH_STARTED = "dev.cdeventsx.goldenpath-path.started.0.1.0"
+PATH_COMPLETED = "dev.cdeventsx.goldenpath-path.completed.0.1.0"
+STEP_CHECKED = "dev.cdeventsx.goldenpath-step.checked.0.1.0"
+STEP_COMPLETED = "dev.cdeventsx.goldenpath-step.completed.0.1.0"
+STEP_REOPENED = "dev.cdeventsx.goldenpath-step.reopened.0.1.0"
+STEP_SKIPPED = "dev.cdeventsx.goldenpath-step.skipped.0.1.0"
+STEP_CHOSEN = "dev.cdeventsx.goldenpath-step.chosen.0.1.0"
+HINT_SHOWN = "dev.cdeventsx.goldenpath-hint.shown.0.1.0"
+SOLUTION_SHOWN = "dev.cdeventsx.goldenpath-solution.shown.0.1.0"
+SOLUTION_APPLIED = "dev.cdeventsx.goldenpath-solution.applied.0.1.0"
+MILESTONE_RECORDED = "dev.cdeventsx.goldenpath-milestone.recorded.0.1.0"
+
+EVENT_TYPES: Mapping[str, str] = {
+    REPOSITORY_CREATED: "a project was made",
+    CHANGE_CREATED: "a pull request was opened",
+    CHANGE_MERGED: "a pull request was merged",
+    PATH_STARTED: "a path was started",
+    PATH_COMPLETED: "the last step of a path was done",
+    STEP_CHECKED: "a step was checked and is not done yet",
+    STEP_COMPLETED: "every check of a step passed",
+    STEP_REOPENED: "a lasting check of a done step failed",
+    STEP_SKIPPED: "a step was skipped",
+    STEP_CHOSEN: "the pointer was moved",
+    HINT_SHOWN: "a hint was shown",
+    SOLUTION_SHOWN: "a solution was shown",
+    SOLUTION_APPLIED: "a solution was laid over the project",
+    MILESTONE_RECORDED: "somebody said that a milestone was reached",
+}
+
+GENESIS = "0" * 64
+"""What the first event of a writer names as its predecessor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event that is not in the ledger yet. `time` is when it happened; `subject` is a project's or engineer's id."""
+
+    type: str
+    subject: str
+    time: datetime
+    data: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event in the ledger. `wseq` counts per `source` (the writer) from 1; `hash` covers all else and `prev`."""
+
+    id: str
+    source: str
+    wseq: int
+    type: str
+    subject: str
+    time: datetime
+    data: Mapping[str, Json]
+    prev: str
+    hash: str
+
+
+def canonical(value: object) -> str:
+    """JSON in one spelling: sorted keys, no spaces, no NaN. Raises ValueError for NaN and infinities."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def link(event: Event) -> str:
+    """The SHA-256 (hex) that `event.hash` must be."""
+    fields = [event.prev, event.id, event.source, event.wseq, event.type, event.subject, stamp(event.time)]
+    return hashlib.sha256(canonical([*fields, event.data]).encode()).hexdigest()
+
+
+def short_type(event_type: str) -> str:
+    """The part of an event type that a person reads: `step.completed`, `change.merged`."""
+    return ".".join(event_type.split(".")[2:4]).removeprefix("goldenpath-")
+
+
+def as_cloudevent(event: Event) -> dict[str, Json]:
+    """The event as a CloudEvents 1.0 JSON object, its data in the shape of CDEvents.
+
+    The chain travels in three extension attributes, so that an import can verify it.
+    """
+    kind = event.type.split(".")[2]
+    return {
+        "specversion": "1.0",
+        "id": event.id,
+        "source": f"goldenpath:{event.source}",
+        "type": event.type,
+        "subject": event.subject,
+        "time": stamp(event.time),
+        "datacontenttype": "application/json",
+        "goldenpathseq": event.wseq,
+        "goldenpathprev": event.prev,
+        "goldenpathhash": event.hash,
+        "data": {
+            "context": {
+                "version": "0.5.1",
+                "id": event.id,
+                "source": f"goldenpath:{event.source}",
+                "type": event.type,
+                "timestamp": stamp(event.time),
+            },
+            "subject": {"id": event.subject, "type": kind, "content": dict(event.data)},
+        },
+    }

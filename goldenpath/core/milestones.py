@@ -1,0 +1,84 @@
+"""Milestones: moments that an engineer reaches once, as a fold over the ledger's events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from goldenpath.core import events as ev
+from goldenpath.core.model import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from goldenpath.core.events import Event
+
+MILESTONES: Mapping[str, str] = {
+    "started": "began a first path",
+    "project-created": "has a repository with a first commit",
+    "environment-ready": "has a development environment that works",
+    "first-change": "changed the service and tested the change",
+    "first-commit": "committed a change of their own",
+    "first-pr-opened": "opened a pull request",
+    "first-pr-merged": "had a pull request merged",
+    "tenth-pr-merged": "had ten pull requests merged",
+    "first-deploy": "released to production",
+    "first-metric": "added a metric and saw it scraped",
+    "first-alert": "saw an alert of their own fire and resolve",
+    "exposed": "made the service reachable by name",
+    "path-completed": "reached the end of a path",
+}
+
+_RANK = {kind: rank for rank, kind in enumerate(Evidence)}
+
+_FROM_EVENT: Mapping[str, tuple[tuple[str, Evidence], ...]] = {
+    ev.PATH_STARTED: (("started", Evidence.VERIFIED),),
+    ev.REPOSITORY_CREATED: (("started", Evidence.VERIFIED), ("project-created", Evidence.VERIFIED)),
+    ev.CHANGE_CREATED: (("first-pr-opened", Evidence.FORGE),),
+    ev.PATH_COMPLETED: (("path-completed", Evidence.VERIFIED),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A milestone that was reached: when, in which project (or none), and how that was learned."""
+
+    milestone: str
+    at: datetime
+    learned: Evidence
+    project: str = ""
+    url: str = ""
+
+
+def reached(history: Iterable[Event], engineer: str) -> dict[str, Reached]:
+    """The milestones of one engineer, in the order of `MILESTONES`.
+
+    A better source supersedes a worse one; of equal sources the earliest moment counts.
+    """
+    mine = [event for event in history if event.data.get("engineer") == engineer]
+    best: dict[str, Reached] = {}
+    for claim in (*_claims(mine), *_merges(mine)):
+        known = best.get(claim.milestone)
+        if known is None or (_RANK[claim.learned], claim.at) < (_RANK[known.learned], known.at):
+            best[claim.milestone] = claim
+    return {name: best[name] for name in MILESTONES if name in best}
+
+
+def _claims(history: Iterable[Event]) -> Iterator[Reached]:
+    for event in history:
+        project = str(event.data.get("project", ""))
+        for name, learned in _FROM_EVENT.get(event.type, ()):
+            yield Reached(name, event.time, learned, project)
+        named = str(event.data.get("milestone") or "")
+        if named in MILESTONES and event.type in {ev.STEP_COMPLETED, ev.MILESTONE_RECORDED}:
+            learned = Evidence(str(event.data.get("learned", Evidence.SAID)))
+            yield Reached(named, event.time, learned, project, str(event.data.get("url", "")))
+
+
+def _merges(history: Iterable[Event]) -> Iterator[Reached]:
+    merged = sorted((event for event in history if event.type == ev.CHANGE_MERGED), key=lambda event: event.time)
+    for count, name in ((1, "first-pr-merged"), (10, "tenth-pr-merged")):
+        if len(merged) >= count:
+            event = merged[count - 1]
+            yield Reached(name, event.time, Evidence.FORGE, str(event.data.get("project", "")))

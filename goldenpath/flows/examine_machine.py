@@ -1,0 +1,198 @@
+"""Doctor: what is right and what is wrong on this machine, each finding with the command that mends it."""
+
+from __future__ import annotations
+
+import platform
+import stat
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import goldenpath
+from goldenpath.adapters import state
+from goldenpath.adapters.ledger import audit, open_ledger
+from goldenpath.adapters.settings import is_on_path, scripts_folder
+from goldenpath.core.errors import GoldenpathError, UsageError
+from goldenpath.core.identifiers import mint
+from goldenpath.flows.find_project import IDENTITY, find_project, identity_text
+from goldenpath.flows.list_paths import show_path
+from goldenpath.flows.plan_start import look_at_needs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from goldenpath.adapters.settings import Settings
+    from goldenpath.core.model import GoldenPath, Project
+
+
+class Health(StrEnum):
+    """How bad a finding is: fine, worth knowing, or in the way."""
+
+    FINE = "fine"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One finding. `mend` is the command to type; `can_fix` says that `doctor --fix` does it."""
+
+    group: str
+    health: Health
+    text: str
+    mend: str = ""
+    can_fix: bool = False
+
+
+def examine_machine(settings: Settings, folder: Path, path_name: str | None) -> list[Diagnosis]:
+    """What is found on this machine, for a path (by default that of the project around `folder`)."""
+    project = _project(folder)
+    return [
+        *_tool(settings),
+        *_ledger(settings),
+        *_git(folder),
+        *_needs(settings, folder, path_name),
+        *(_of_project(settings, project) if project else ()),
+    ]
+
+
+def mend(settings: Settings, folder: Path) -> list[str]:
+    """Mend what can safely be mended: a copied project gets an id of its own, the ledger its privacy. What was done."""
+    done: list[str] = []
+    if _is_wide_open(settings.ledger):
+        settings.ledger.chmod(0o600)
+        done.append("the ledger is readable by you alone")
+    project = _project(folder)
+    if project and _twins(settings, project):
+        ident = mint("prj")
+        state.write_whole(project.root / IDENTITY, identity_text(ident, project.path_id))
+        (project.root / IDENTITY).chmod(0o644)
+        state.note_place(settings, ident, project.root)
+        if state.is_trusted(settings, project.id):
+            state.trust(settings, ident)
+        done.append(f"the project has an id of its own: {ident}; commit {IDENTITY}")
+    return done
+
+
+def _project(folder: Path) -> Project | None:
+    try:
+        return find_project(folder)
+    except UsageError:
+        return None
+
+
+def _tool(settings: Settings) -> Iterator[Diagnosis]:
+    version = f"goldenpath {goldenpath.__version__}, Python {platform.python_version()}, {platform.system()}"
+    yield Diagnosis("goldenpath", Health.FINE, version)
+    for tool in ("goldenpath", "uv"):
+        if is_on_path(tool):
+            yield Diagnosis("goldenpath", Health.FINE, f"{tool} is on the PATH")
+        else:
+            activate = scripts_folder() / "activate"
+            way = f". '{activate}'" if activate.is_file() else f'export PATH="$PATH:{scripts_folder()}"'
+            yield Diagnosis("goldenpath", Health.NOTE, f"{tool} is not on this terminal's PATH", way)
+    yield Diagnosis("goldenpath", Health.FINE, f"state is kept in {settings.data}")
+    yield Diagnosis("goldenpath", Health.FINE, "no telemetry: nothing leaves this machine")
+
+
+def _ledger(settings: Settings) -> Iterator[Diagnosis]:
+    try:
+        found = audit(open_ledger(settings.ledger))
+    except GoldenpathError as error:
+        yield Diagnosis("ledger", Health.WRONG, error.message, error.hint)
+        return
+    if found.is_sound:
+        yield Diagnosis("ledger", Health.FINE, f"{found.events} events, every chain is whole")
+    for problem in found.problems:
+        yield Diagnosis("ledger", Health.WRONG, problem, "goldenpath ledger verify")
+    if _is_wide_open(settings.ledger):
+        yield Diagnosis(
+            "ledger",
+            Health.WRONG,
+            "others on this machine can read it",
+            "goldenpath doctor --fix",
+            can_fix=True,
+        )
+
+
+def _is_wide_open(file: Path) -> bool:
+    return file.exists() and bool(stat.S_IMODE(file.stat().st_mode) & 0o077)
+
+
+def _git(folder: Path) -> Iterator[Diagnosis]:
+    from goldenpath.adapters import repo
+
+    try:
+        yield Diagnosis("git", Health.FINE, repo.git(folder, "--version"))
+    except GoldenpathError as error:
+        yield Diagnosis("git", Health.WRONG, error.message, error.hint)
+        return
+    person = repo.identity(folder)
+    if person:
+        yield Diagnosis("git", Health.FINE, "git knows who you are")
+    else:
+        way = "git config --global user.name NAME && git config --global user.email EMAIL"
+        yield Diagnosis("git", Health.WRONG, "git does not know who you are", way)
+
+
+def _needs(settings: Settings, folder: Path, path_name: str | None) -> Iterator[Diagnosis]:
+    path = show_path(path_name).path if path_name else _path_here(settings, folder)
+    for need in look_at_needs(path):
+        health = Health.FINE if need.is_met else Health.WRONG
+        name = f"needs of {path.id}" if path else "needs"
+        yield Diagnosis(
+            name,
+            health,
+            f"{need.finding.expected}: {need.finding.found}",
+            "" if need.is_met else need.need.fix,
+        )
+
+
+def _path_here(settings: Settings, folder: Path) -> GoldenPath | None:
+    from goldenpath.flows.open_walk import open_walk
+
+    try:
+        return open_walk(settings, open_ledger(settings.ledger), folder).path
+    except GoldenpathError:
+        return None
+
+
+def _of_project(settings: Settings, project: Project) -> Iterator[Diagnosis]:
+    from goldenpath.adapters import repo
+    from goldenpath.forges import local
+
+    yield Diagnosis("project", Health.FINE, f"{project.root.name}, id {project.id}")
+    for twin in _twins(settings, project):
+        yield Diagnosis(
+            "project",
+            Health.WRONG,
+            f"{twin} has the same id: one is a copy of the other, and they share their progress",
+            "goldenpath doctor --fix, in the copy",
+            can_fix=True,
+        )
+    url = repo.remote_url(project.root)
+    if local.find(settings.forge, project.root):
+        yield Diagnosis("project", Health.FINE, "origin is on the local forge")
+    elif url:
+        yield Diagnosis("project", Health.NOTE, f"origin is {url}; pull requests there can't be asked from here")
+    else:
+        yield Diagnosis("project", Health.NOTE, "it has no remote called origin", "git remote add origin URL")
+
+
+def _twins(settings: Settings, project: Project) -> list[str]:
+    """Other folders that carry the project's id, and are no clone of it or of its forge."""
+    from goldenpath.adapters import repo
+
+    mine = repo.remote_url(project.root)
+    twins: list[str] = []
+    for place in state.places(settings, project.id):
+        other = Path(place)
+        if other.resolve() == project.root.resolve() or not (other / IDENTITY).is_file():
+            continue
+        if f'"{project.id}"' not in (other / IDENTITY).read_text(encoding="utf-8", errors="replace"):
+            continue
+        is_clone = mine in {place, f"file://{place}"} or repo.remote_url(other) == str(project.root)
+        if not is_clone:
+            twins.append(place)
+    return twins

@@ -1,0 +1,79 @@
+"""Open a walk: the project around a folder, its path, and how far its engineer has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from goldenpath.core.errors import UsageError
+from goldenpath.core.progress import Progress, fold
+from goldenpath.core.questions import default_of
+from goldenpath.core.suggest import did_you_mean
+from goldenpath.flows.fetch_template import template_of
+from goldenpath.flows.find_project import find_project
+from goldenpath.flows.load_path import load_path, steps_for, told
+from goldenpath.flows.read_questions import LANGUAGE, read_questions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.settings import Settings
+    from goldenpath.core.events import Event
+    from goldenpath.core.model import Answers, GoldenPath, Project, Step, Template
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """An engineer's walk along a path: the project, the steps that apply to it, and the progress so far."""
+
+    project: Project
+    template: Template
+    path: GoldenPath
+    steps: tuple[Step, ...]
+    answers: Answers
+    history: tuple[Event, ...]
+    progress: Progress
+
+    def step(self, wanted: str | None = None) -> Step:
+        """The step of that id, or the current one, its prose and checks evaluated. Raises UsageError."""
+        name = wanted or self.progress.current
+        if name is None:
+            raise UsageError(
+                "every step is behind you",
+                hint="see the way you came: goldenpath status; again: goldenpath goto STEP",
+            )
+        found = next((step for step in self.steps if step.id == name), None)
+        if found is None:
+            raise UsageError(f"the path has no step `{name}`", hint=did_you_mean(name, [s.id for s in self.steps]))
+        return told(found, self.answers)
+
+    def number(self, step: str) -> int:
+        """Where a step stands on the path, from 1."""
+        return [each.id for each in self.steps].index(step) + 1
+
+
+def open_walk(settings: Settings, ledger: Ledger, folder: Path) -> Walk:
+    """The walk of the project around `folder`. Raises UsageError when there is none or its template has no path."""
+    project = find_project(folder)
+    template = template_of(settings, project.source, project.version) if project.source else None
+    path = load_path(template.folder) if template else None
+    if template is None or path is None:
+        raise UsageError(
+            f"the project {project.root.name} has no path to walk: its template brings no path.md",
+            hint="see what has one: goldenpath list",
+        )
+    answers = _all_answers(template.folder, project)
+    steps = steps_for(path, answers)
+    history = tuple(ledger.events(project.id))
+    return Walk(project, template, path, steps, answers, history, fold([step.id for step in steps], history))
+
+
+def _all_answers(folder: Path, project: Project) -> Answers:
+    answers: Answers = {}
+    for question in read_questions(folder).questions:
+        if question.name in project.answers:
+            answers[question.name] = project.answers[question.name]
+        else:
+            answers[question.name] = default_of(question, answers, LANGUAGE)
+    return answers

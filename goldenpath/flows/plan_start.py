@@ -1,0 +1,67 @@
+"""Plan a start: the template, its path, its questions, and whether this machine has what the path needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldenpath.checks import KINDS
+from goldenpath.checks.world import World
+from goldenpath.core.model import Check, Finding, Outcome
+from goldenpath.flows.fetch_template import fetch_template
+from goldenpath.flows.load_path import load_path
+from goldenpath.flows.read_questions import Questionnaire, read_questions
+
+if TYPE_CHECKING:
+    from goldenpath.adapters.settings import Settings
+    from goldenpath.core.model import Answers, GoldenPath, Need, Template
+
+NAMING = ("service_name", "project_slug", "repo_name", "project_name", "name")
+"""Questions whose answer names the project's folder when no folder is given; the first that the template has."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFinding:
+    """A tool that the path needs, and whether this machine has it."""
+
+    need: Need
+    finding: Finding
+
+    @property
+    def is_met(self) -> bool:
+        """The tool is there, new enough."""
+        return self.finding.outcome is Outcome.PASSED
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known before the first question."""
+
+    template: Template
+    path: GoldenPath | None
+    questionnaire: Questionnaire
+
+
+def plan_start(settings: Settings, what: str) -> Plan:
+    """The plan for a path's name, a folder or a URL. Raises UsageError or TemplateError."""
+    template = fetch_template(settings, what)
+    return Plan(template, load_path(template.folder), read_questions(template.folder))
+
+
+def look_at_needs(path: GoldenPath | None) -> list[NeedFinding]:
+    """Each tool that the path needs, looked for on this machine."""
+    world = World(Path.cwd(), lambda: None, lambda: (), lambda _question, _choices: None)
+    found: list[NeedFinding] = []
+    for need in path.needs if path else ():
+        options = {"tool": need.tool, **({"version": need.version} if need.version else {})}
+        finding = KINDS["tool"].look(Check("tool", options, line=1), world)
+        found.append(NeedFinding(need, finding))
+    return found
+
+
+def folder_name(plan: Plan, answers: Answers) -> str:
+    """The name of the folder for a project with these answers."""
+    asked = {question.name for question in plan.questionnaire.questions}
+    name = next((str(answers[key]) for key in NAMING if key in asked and answers.get(key)), plan.template.name)
+    return "-".join("".join(sign if sign.isalnum() or sign in "._-" else " " for sign in name).split()) or "project"

@@ -1,0 +1,186 @@
+"""Start a project: render, repository, first commit, forge, and last the ledger. It is there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldenpath.adapters import state, store
+from goldenpath.core import events as ev
+from goldenpath.core.errors import FilesInTheWayError, MachineError
+from goldenpath.core.identifiers import mint
+from goldenpath.flows import trust
+from goldenpath.flows.find_project import IDENTITY, identity_text
+from goldenpath.flows.inspect_render import inspect_render
+from goldenpath.flows.load_path import steps_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from datetime import datetime
+
+    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.settings import Settings
+    from goldenpath.core.model import Answers, Person
+    from goldenpath.flows.plan_start import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to start: the plan, every answer, where to, who commits, and which forge (`local`, `none` or a URL)."""
+
+    plan: Plan
+    answers: Answers
+    destination: Path
+    person: Person
+    forge: str
+    may_run_tasks: bool
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A project that was started. `origin` is empty without a forge; `inside` is a repository around it."""
+
+    project: str
+    root: Path
+    path: str
+    template: str
+    version: str
+    commit: str
+    files: int
+    origin: str
+    first_step: str
+    inside: Path | None
+
+
+def start_project(
+    settings: Settings, ledger: Ledger, order: Order, clock: Callable[[], datetime]
+) -> Generator[str, None, Started]:
+    """Yields what is being done; returns the project. Raises before anything is in place, and leaves nothing then."""
+    template, path = order.plan.template, order.plan.path
+    refuse_occupied(order.destination)
+    project, engineer = mint("prj"), ledger.engineer()
+    with _staging(order.destination) as staged:
+        yield f"Rendering {template.name} {template.version}"
+        render(settings, order, staged)
+        (staged / IDENTITY).write_text(identity_text(project, path.id if path else ""), encoding="utf-8")
+        files = inspect_render(staged)
+        yield "Making the repository and its first commit"
+        commit, origin = _make_repository(settings, order, staged, project)
+        _move_into_place(staged, order.destination)
+    yield "Writing it into the ledger"
+    trust.trust_project(settings, project)
+    state.note_place(settings, project, order.destination)
+    ledger.append(_events(order, project, engineer, commit, clock()))
+    ledger.remember(engineer, order.person)
+    steps = steps_for(path, order.answers) if path else ()
+    return Started(
+        project=project,
+        root=order.destination,
+        path=path.id if path else "",
+        template=template.name,
+        version=template.version,
+        commit=commit,
+        files=files,
+        origin=origin,
+        first_step=steps[0].id if steps else "",
+        inside=_around(order.destination),
+    )
+
+
+def refuse_occupied(destination: Path) -> None:
+    """Raise FilesInTheWayError when something is at the destination already; an empty folder is nothing."""
+    if destination.is_symlink() or destination.exists():
+        if destination.is_dir() and not destination.is_symlink() and not any(destination.iterdir()):
+            return
+        raise FilesInTheWayError(
+            f"{destination} is there already", hint="name another folder: goldenpath start PATH OTHER-FOLDER"
+        )
+
+
+def render(settings: Settings, order: Order, into: Path) -> None:
+    """Render the template with the order's answers into an empty folder. Raises TemplateError."""
+    from goldenpath.adapters.rendering import render_template
+
+    template = order.plan.template
+    render_template(
+        template.source,
+        store.repository_of(settings.store, template.source),
+        into=into,
+        commit=template.commit,
+        answers=order.answers,
+        run_tasks=order.may_run_tasks,
+    )
+
+
+@contextlib.contextmanager
+def _staging(destination: Path) -> Iterator[Path]:
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        outer = Path(tempfile.mkdtemp(dir=destination.parent, prefix=".goldenpath-staging-"))
+    except OSError as error:
+        raise MachineError(f"can't write beside {destination}: {error}", hint="name another folder") from error
+    try:
+        inner = outer / destination.name
+        inner.mkdir()
+        yield inner
+    finally:
+        shutil.rmtree(outer, ignore_errors=True)
+
+
+def _make_repository(settings: Settings, order: Order, staged: Path, project: str) -> tuple[str, str]:
+    from goldenpath.adapters import repo
+    from goldenpath.forges import local
+
+    template = order.plan.template
+    try:
+        commit = repo.init_with_commit(staged, order.person, f"Start from {template.name} {template.version}")
+        if order.forge == "none":
+            return commit, ""
+        if order.forge == "local":
+            name = f"{order.destination.name}-{project[-8:]}"
+            return commit, local.create(settings.forge, name, staged).url
+        repo.git(staged, "remote", "add", "origin", order.forge)
+    except repo.GitError as error:
+        raise MachineError(f"git refused: {error}", hint="look at git's configuration: goldenpath doctor") from error
+    return commit, order.forge
+
+
+def _move_into_place(staged: Path, destination: Path) -> None:
+    try:
+        if destination.is_dir() and not destination.is_symlink():
+            destination.rmdir()
+        os.rename(staged, destination)  # noqa: PTH104 - fails, as it must, when somebody was faster
+    except OSError as error:
+        raise FilesInTheWayError(
+            f"{destination} appeared meanwhile: {error.strerror}", hint="look at it, then name another folder"
+        ) from error
+
+
+def _events(order: Order, project: str, engineer: str, commit: str, now: datetime) -> list[ev.Draft]:
+    template, path = order.plan.template, order.plan.path
+    about = {
+        "project": project,
+        "engineer": engineer,
+        "path": path.id if path else "",
+        "template": template.source,
+        "version": template.version,
+    }
+    started = [ev.Draft(ev.PATH_STARTED, project, order.begun_at, {**about})] if path else []
+    created = {**about, "commit": commit, "name": order.destination.name, "forge": _forge_kind(order.forge)}
+    return [*started, ev.Draft(ev.REPOSITORY_CREATED, project, now, {**created})]
+
+
+def _forge_kind(forge: str) -> str:
+    return forge if forge in {"local", "none"} else "url"
+
+
+def _around(destination: Path) -> Path | None:
+    from goldenpath.adapters.repo import enclosing
+
+    return enclosing(destination.parent)

@@ -1,0 +1,76 @@
+"""Trust: what a template would run here, and the one decision about it per source and commit."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from goldenpath.adapters import state
+from goldenpath.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from goldenpath.adapters.settings import Settings
+    from goldenpath.core.model import Check, GoldenPath, Json, Template
+
+
+def commands_of(path: GoldenPath | None, copier_settings: Mapping[str, Json], template: Template) -> list[str]:
+    """Every command that the template would run on this machine, as a person reads it."""
+    found = [
+        f"{key.strip('_')}: {value}"
+        for key in ("_tasks", "_migrations", "_jinja_extensions")
+        for value in _items(copier_settings.get(key))
+    ]
+    if path is not None:
+        found += [f"need: {need.tool} --version" for need in path.needs]
+        found += [f"check: {shlex.join(argv)}" for argv in path.checks]
+        found += [f"step {step.id}: {text}" for step in path.steps for check in step.checks for text in _argv(check)]
+    solutions = sorted(template.folder.glob("solutions/*/run.sh*"))
+    return found + [f"solution of {file.parent.name}: {file.name}" for file in solutions]
+
+
+def brings_code(copier_settings: Mapping[str, Json]) -> bool:
+    """Whether rendering itself would run something: Copier tasks, migrations or Jinja extensions."""
+    return any(_items(copier_settings.get(key)) for key in ("_tasks", "_migrations", "_jinja_extensions"))
+
+
+def is_trusted(settings: Settings, template: Template) -> bool:
+    """Whether what the template brings may run: it is bundled, or the person said so for this source and commit."""
+    return template.is_bundled or state.is_trusted(settings, _key(template))
+
+
+def trust_template(settings: Settings, template: Template) -> None:
+    """Keep the decision for this source at this commit."""
+    state.trust(settings, _key(template))
+
+
+def is_project_trusted(settings: Settings, project: str) -> bool:
+    """Whether the project's own code may run here: it was started here, or the person said so."""
+    return state.is_trusted(settings, project)
+
+
+def trust_project(settings: Settings, project: str) -> None:
+    """Keep the decision for this project."""
+    state.trust(settings, project)
+
+
+def refusal(what: str, commands: list[str]) -> UsageError:
+    """The error when nobody is there to decide."""
+    shown = "; ".join(commands[:3]) + (f"; and {len(commands) - 3} more" if len(commands) > 3 else "")
+    return UsageError(f"{what} wants to run commands here: {shown}", hint="read them, then add --trust")
+
+
+def _key(template: Template) -> str:
+    return f"{template.source}@{template.commit}"
+
+
+def _items(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _argv(check: Check) -> Iterator[str]:
+    if check.kind == "command":
+        yield shlex.join(str(part) for part in _items(check.options.get("command")))
+    for child in check.children:
+        yield from _argv(child)
