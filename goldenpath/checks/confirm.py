@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from goldenpath.checks.verdict import agrees, option, unknown, verdict, words
+from goldenpath.core.answers import TRUE_WORDS
 from goldenpath.core.model import Evidence
-from goldenpath.core.questions import TRUE_WORDS
 
 if TYPE_CHECKING:
     from goldenpath.checks.world import World

@@ -7,23 +7,16 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from goldenpath.core.questions import (
-    FALSE_WORDS,
-    TRUE_WORDS,
-    cast,
-    choices_of,
-    default_of,
-    is_asked,
-    problem_with,
-)
+from goldenpath.core.answers import FALSE_WORDS, TRUE_WORDS, cast, choices_of, default_of, is_asked, problem_with
 from goldenpath.flows.read_questions import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from goldenpath.cli.screen import Screen
+    from goldenpath.core.answers import Choice
     from goldenpath.core.model import Answers, Json
-    from goldenpath.core.questions import Choice, Question
+    from goldenpath.core.questions import Question
 
 BACK = "<"
 

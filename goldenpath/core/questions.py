@@ -1,24 +1,20 @@
-"""A template's questions, with the meaning that Copier gives them: types, choices, defaults, validators, `when`."""
+"""A template's questions, as copier.yml writes them."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldenpath.core.errors import UsageError
 from goldenpath.core.mappings import Reader
 from goldenpath.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
-    from goldenpath.core.model import Answers, Json
+    from goldenpath.core.model import Json
 
 FILE = "copier.yml"
 TYPES = ("bool", "float", "int", "json", "path", "str", "yaml")
-TRUE_WORDS = frozenset({"y", "yes", "t", "true", "on", "1"})
-FALSE_WORDS = frozenset({"n", "no", "f", "false", "off", "0"})
 
 _KEYS = frozenset(
     {
@@ -46,23 +42,6 @@ class Question:
     has_default: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of a question's choices: what is shown, what is answered, and why it can't be taken (mostly empty)."""
-
-    label: str
-    value: Json
-    refusal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """What questions are written in: Jinja over answers, and YAML. Both raise TemplateError naming where."""
-
-    render: Callable[[str, Mapping[str, Json], str], str]
-    load: Callable[[str, str], Json]
-
-
 def parse_questions(documents: Iterable[Json]) -> tuple[tuple[Question, ...], dict[str, Json]]:
     """The questions and the settings (keys that begin with `_`) of a copier.yml. Raises TemplateError."""
     merged: dict[str, Json] = {}
@@ -78,7 +57,7 @@ def parse_questions(documents: Iterable[Json]) -> tuple[tuple[Question, ...], di
 
 
 def _question(name: str, written: Json, file: Reader) -> Question:
-    value = written if isinstance(written, dict) else {"default": written}
+    value: dict[str, Json] = written if isinstance(written, dict) else {"default": written}
     reader = Reader(value, file=FILE, line=file.line, what=f"question `{name}`")
     reader.only(_KEYS)
     default = value.get("default")
@@ -107,146 +86,3 @@ def _type_of(default: Json) -> str:
     if isinstance(default, int | float):
         return "int" if isinstance(default, int) else "float"
     return "str" if default is None or isinstance(default, str) else "yaml"
-
-
-def is_asked(question: Question, answers: Answers, language: Language) -> bool:
-    """Whether the question applies, given the answers before it."""
-    if isinstance(question.when, str):
-        said = language.render(question.when, answers, f"question `{question.name}`, when").strip().lower()
-        return said in TRUE_WORDS
-    return bool(question.when)
-
-
-def default_of(question: Question, answers: Answers, language: Language) -> Json:
-    """The question's default as a value of its type, given the answers before it; None when it has none that fits."""
-    value = question.default
-    if isinstance(value, str):
-        value = language.render(value, answers, f"question `{question.name}`, default")
-    if question.is_multiselect and isinstance(value, str):
-        value = language.load(value, f"question `{question.name}`, default")
-    if question.is_multiselect:
-        return value if isinstance(value, list) else [] if value is None else [value]
-    if value is None or not isinstance(value, str):
-        return value
-    try:
-        return cast(question, value, language)
-    except ValueError:
-        return None
-
-
-def choices_of(question: Question, answers: Answers, language: Language) -> list[Choice]:
-    """The question's choices, given the answers before it; none for a free answer."""
-    given = question.choices
-    where = f"question `{question.name}`, choices"
-    if isinstance(given, str):
-        given = language.load(language.render(given, answers, where), where)
-    pairs: list[tuple[Json, Json]] = []
-    if isinstance(given, dict):
-        pairs = list(given.items())
-    elif isinstance(given, list):
-        pairs = [(item[0], item[1]) if isinstance(item, list) and len(item) == 2 else (item, item) for item in given]
-    return [_choice(label, value, answers, language, where) for label, value in pairs]
-
-
-def _choice(label: Json, value: Json, answers: Answers, language: Language, where: str) -> Choice:
-    refusal = ""
-    if isinstance(value, dict):
-        refusal = language.render(str(value.get("validator", "")), answers, where).strip()
-        value = value.get("value")
-    if isinstance(value, str):
-        value = language.render(value, answers, where)
-    return Choice(language.render(str(label), answers, where), value, refusal)
-
-
-def cast(question: Question, text: str, language: Language) -> Json:
-    """A typed answer as a value of the question's type. Raises ValueError with the reason."""
-    kind = question.type
-    if kind == "bool":
-        return _truth(text)
-    if kind in {"int", "float"}:
-        return _number(kind, text)
-    if kind == "json":
-        value: Json = json.loads(text)
-        return value
-    if kind == "yaml":
-        return language.load(text, f"answer to `{question.name}`")
-    return text
-
-
-def _truth(text: str) -> bool:
-    word = text.strip().lower()
-    if word not in TRUE_WORDS | FALSE_WORDS:
-        raise ValueError(f"answer yes or no, not {text!r}")
-    return word in TRUE_WORDS
-
-
-def _number(kind: str, text: str) -> int | float:
-    try:
-        return int(text) if kind == "int" else float(text)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is not a {'whole number' if kind == 'int' else 'number'}") from error
-
-
-def problem_with(question: Question, value: Json, answers: Answers, language: Language) -> str:
-    """Why the answer can't be taken, as the template's validator and choices say; empty when it can."""
-    choices = choices_of(question, answers, language)
-    if choices:
-        wanted = value if question.is_multiselect and isinstance(value, list) else [value]
-        for item in wanted:
-            match = next((choice for choice in choices if choice.value == item), None)
-            if match is None:
-                return f"{item!r} is no choice; {did_you_mean(str(item), [str(c.value) for c in choices])}"
-            if match.refusal:
-                return match.refusal
-    if not question.validator:
-        return ""
-    where = f"question `{question.name}`, validator"
-    return language.render(question.validator, {**answers, question.name: value}, where).strip()
-
-
-def settle(questions: Sequence[Question], given: Answers, language: Language) -> Answers:
-    """Every answer, computed ones included: what is given, else the default.
-
-    Raises UsageError for an unknown name, a value that its question refuses, and a required answer that is missing.
-    """
-    names = [question.name for question in questions]
-    for name in given:
-        if name not in names:
-            raise UsageError(f"the template does not ask for `{name}`", hint=did_you_mean(name, names))
-    answers: Answers = {}
-    for question in questions:
-        answers[question.name] = _settled(question, given, answers, language)
-    return answers
-
-
-def _settled(question: Question, given: Answers, answers: Answers, language: Language) -> Json:
-    applies = is_asked(question, answers, language)
-    if question.name in given and applies:
-        value = given[question.name]
-    else:
-        value = default_of(question, answers, language)
-        if value is None and applies and not question.has_default:
-            raise UsageError(f"no answer to `{question.name}`", hint=f"add -d {question.name}=VALUE, or --answers FILE")
-    problem = problem_with(question, value, answers, language) if applies else ""
-    if problem:
-        raise UsageError(
-            f"`{question.name}` can't be {value!r}: {problem}",
-            hint=f"give another one: -d {question.name}=VALUE",
-        )
-    return value
-
-
-def cast_given(questions: Sequence[Question], texts: Mapping[str, str], language: Language) -> Answers:
-    """`-d KEY=VALUE` texts as values. Raises UsageError for an unknown key or a value of the wrong type."""
-    known = {question.name: question for question in questions}
-    values: Answers = {}
-    for name, text in texts.items():
-        if name not in known:
-            raise UsageError(f"the template does not ask for `{name}`", hint=did_you_mean(name, known))
-        try:
-            values[name] = (
-                language.load(text, name) if known[name].is_multiselect else cast(known[name], text, language)
-            )
-        except ValueError as error:
-            raise UsageError(f"`{name}`: {error}", hint=f"write -d {name}=VALUE ({known[name].type})") from error
-    return values

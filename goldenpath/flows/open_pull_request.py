@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from goldenpath.adapters.ledger import Ledger
     from goldenpath.adapters.settings import Settings
-    from goldenpath.core.model import Project, PullRequest
+    from goldenpath.core.model import Json, Project, PullRequest
     from goldenpath.forges.local import LocalForge
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from goldenpath.core.answers import default_of
 from goldenpath.core.errors import UsageError
 from goldenpath.core.progress import Progress, fold
-from goldenpath.core.questions import default_of
 from goldenpath.core.suggest import did_you_mean
 from goldenpath.flows.fetch_template import template_of
 from goldenpath.flows.find_project import find_project

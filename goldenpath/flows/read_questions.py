@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import documents
+from goldenpath.core.answers import Language, cast_given
 from goldenpath.core.errors import TemplateError, UsageError
-from goldenpath.core.questions import FILE, Language, Question, cast_given, parse_questions
+from goldenpath.core.questions import FILE, Question, parse_questions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,0 +1,151 @@
+"""From what the command line says to an order: trust, needs, identity, answers. Asked for where they may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldenpath.core.errors import MachineError, UsageError
+from goldenpath.core.model import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from goldenpath.cli.session import Session
+    from goldenpath.core.model import Answers
+    from goldenpath.flows.plan_start import NeedFinding, Plan
+    from goldenpath.flows.start_project import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line says about a start."""
+
+    destination: Path | None
+    data: Sequence[str]
+    answers: Path | None
+    takes_defaults: bool
+    forge: str
+    author: str
+    is_trusting: bool
+    is_fresh: bool
+
+
+def take_order(session: Session, plan: Plan, wishes: Wishes) -> Order:
+    """Everything that a start needs to know, asked for where it may be. Nothing is written."""
+    from goldenpath.flows.plan_start import folder_name, look_at_needs
+    from goldenpath.flows.start_project import Order, refuse_occupied
+
+    if wishes.forge not in {"local", "none"} and not any(sign in wishes.forge for sign in ":/"):
+        raise UsageError(
+            f"--forge {wishes.forge}: no such forge",
+            hint="write --forge local, none, or the address of a repository",
+        )
+    if wishes.destination is not None:
+        refuse_occupied(_absolute(wishes.destination))
+    _decide_trust(session, plan, wishes)
+    _refuse_unmet(look_at_needs(plan.path))
+    person = _person(session, wishes)
+    answers = _answers(session, plan, wishes)
+    destination = _absolute(wishes.destination or Path(folder_name(plan, answers)))
+    refuse_occupied(destination)
+    return Order(plan, answers, destination, person, wishes.forge, may_run_tasks=True, begun_at=session.now())
+
+
+def _absolute(path: Path) -> Path:
+    return Path(path.expanduser().absolute())
+
+
+def _decide_trust(session: Session, plan: Plan, wishes: Wishes) -> None:
+    from goldenpath.flows import trust
+
+    commands = trust.commands_of(plan.path, plan.questionnaire.settings, plan.template)
+    if not commands or trust.is_trusted(session.settings, plan.template):
+        return
+    if not wishes.is_trusting:
+        if not session.can_ask:
+            raise trust.refusal(f"the template {plan.template.name}", commands)
+        from goldenpath.cli.ask import ask_yes_no
+
+        session.screen.note(f"{plan.template.source} at {plan.template.commit[:10]} would run here, now or in a step:")
+        for command in commands:
+            session.screen.note("  ", (command, "command"))
+        if not ask_yes_no(session.screen, "Do you trust it with that?"):
+            raise UsageError("not started: what the template runs is not trusted", hint="ask its owner what it is for")
+    trust.trust_template(session.settings, plan.template)
+
+
+def _refuse_unmet(needs: Sequence[NeedFinding]) -> None:
+    unmet = [need for need in needs if not need.is_met]
+    if unmet:
+        lines = [f"{need.need.tool} {need.need.version}".strip() + f" ({need.finding.found})" for need in unmet]
+        fixes = "; ".join(f"{need.need.tool}: {need.need.fix}" for need in unmet)
+        raise MachineError(f"this machine lacks {', '.join(lines)}; nothing was written", hint=fixes)
+
+
+def _person(session: Session, wishes: Wishes) -> Person:
+    from email.utils import parseaddr
+
+    from goldenpath.adapters import repo
+
+    if wishes.author:
+        name, email = parseaddr(wishes.author)
+        if not name or "@" not in email:
+            raise UsageError(f"--author {wishes.author!r}: no name and address", hint="write --author 'NAME <EMAIL>'")
+        return Person(name, email)
+    known = repo.identity(Path.cwd())
+    if known is not None:
+        return known
+    if not session.can_ask:
+        raise UsageError("git does not know who you are", hint="add --author 'NAME <EMAIL>'")
+    from goldenpath.cli.ask import read_line
+
+    session.screen.note(("git does not know who you are yet; your commits will carry this:", "strong"))
+    name, email = read_line("name > ").strip(), read_line("e-mail > ").strip()
+    if not name or "@" not in email:
+        raise UsageError("that is no name and address", hint="type the same again, or add --author 'NAME <EMAIL>'")
+    return Person(name, email)
+
+
+def _answers(session: Session, plan: Plan, wishes: Wishes) -> Answers:
+    from goldenpath.adapters import state
+    from goldenpath.core.answers import settle
+    from goldenpath.flows.read_questions import LANGUAGE, read_answers
+
+    questions = plan.questionnaire.questions
+    given = read_answers(questions, wishes.answers, wishes.data)
+    if not wishes.takes_defaults and session.can_ask:
+        from goldenpath.cli.ask import Questioner
+
+        settle([each for each in questions if each.name in given], given, LANGUAGE)
+        draft = _draft(session, plan, wishes)
+        kept = {} if wishes.is_fresh else state.read_draft(draft)
+        asker = Questioner(session.screen, questions, given, lambda answers: state.write_draft(draft, answers))
+        given = {**given, **asker.ask_all(kept)}
+    elif not wishes.takes_defaults:
+        _refuse_unanswered(plan, given)
+    return settle(questions, given, LANGUAGE)
+
+
+def _refuse_unanswered(plan: Plan, given: Answers) -> None:
+    """Without --defaults a script must answer what has no default of its own."""
+    for question in plan.questionnaire.questions:
+        if question.name not in given and not question.has_default and question.when is True:
+            raise UsageError(
+                f"no answer to `{question.name}`",
+                hint=f"add -d {question.name}=VALUE, or --answers FILE, or --defaults",
+            )
+
+
+def _draft(session: Session, plan: Plan, wishes: Wishes) -> Path:
+    from goldenpath.adapters import state
+
+    where = _absolute(wishes.destination or Path())
+    return state.draft_path(session.settings, plan.template.source, where)
+
+
+def forget_draft(session: Session, plan: Plan, wishes: Wishes) -> None:
+    from goldenpath.adapters import state
+
+    state.drop_draft(_draft(session, plan, wishes))
