@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 REAL_DATA = str(platformdirs.user_data_path("goldenpath", appauthor=False))
+UV_CACHE = os.environ.get("UV_CACHE_DIR") or str(platformdirs.user_cache_path("uv", appauthor=False))
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BACKEND = Path(__file__).parent.parent / "templates" / "backend"
 
@@ -37,13 +38,11 @@ sys.addaudithook(_guard)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home with all our state in it, and an identity for git."""
     folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("UV_CACHE_DIR", UV_CACHE)
     for name in [name for name in os.environ if name.startswith(("GIT_", "XDG_", "GOLDENPATH"))]:
         monkeypatch.delenv(name)
     for name in ("CI", "FORCE_COLOR", "NO_COLOR", "GITHUB_ACTIONS", "VIRTUAL_ENV"):
         monkeypatch.delenv(name, raising=False)
-    if "UV_CACHE_DIR" not in os.environ:
-        cache = os.environ.get("XDG_CACHE_HOME") or str(Path(os.environ.get("HOME", "/")) / ".cache")
-        monkeypatch.setenv("UV_CACHE_DIR", f"{cache}/uv")
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("GOLDENPATH_HOME", str(folder / "goldenpath"))
     monkeypatch.setenv("PATH", os.environ["PATH"])
