@@ -29,8 +29,10 @@ def examine(check: Check, world: World, kinds: Mapping[str, Kind]) -> Finding:
             break
         time.sleep(check.every_s)
         finding = _once(check, world, kinds)
+    if check.expected:
+        finding = replace(finding, expected=check.expected)
     if finding.outcome is Outcome.FAILED and check.fail:
-        return replace(finding, fix=check.fail)
+        finding = replace(finding, fix=check.fail)
     return finding
 
 

@@ -40,6 +40,8 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]] = {
     "catalog": ("Where paths come from.", {"list": catalog.catalogs}),
 }
 
+PROGRAM = "goldenpath"
+
 SHORT_HELP = """\
 goldenpath: from an empty laptop to a merged pull request.
 

@@ -46,16 +46,17 @@ def main(arguments: list[str]) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
+    from typer import Exit
     from typer.exceptions import TyperException
 
-    from goldenpath.cli.app import command
-
     try:
-        return _code(command().main(args=arguments, prog_name="goldenpath", standalone_mode=False))
+        return _invoke(arguments)
+    except Exit as ending:
+        return ending.exit_code
     except GoldenpathError as error:
         return _fail(arguments, error, error.exit_code)
     except TyperException as error:
-        return _fail(arguments, _usage(error), 2)
+        return _fail(arguments, _usage(error), UsageError.exit_code)
     except (KeyboardInterrupt, EOFError):
         return _stopped(arguments, "interrupted", 130)
     except Terminated:
@@ -66,8 +67,17 @@ def _dispatch(arguments: list[str]) -> int:
         return _crash(arguments, error)
 
 
-def _code(result: object) -> int:
-    return result if isinstance(result, int) else 0
+def _invoke(arguments: list[str]) -> int:
+    """Run the command without Typer's own `main`, which would turn Ctrl-C and a closed pipe into bare exit codes."""
+    from goldenpath.adapters.settings import variable
+    from goldenpath.cli.app import PROGRAM, command
+
+    whole = command()
+    if variable(f"_{PROGRAM.upper()}_COMPLETE"):
+        whole.main(args=arguments, prog_name=PROGRAM)
+    with whole.make_context(PROGRAM, list(arguments)) as context:
+        whole.invoke(context)
+    return 0
 
 
 def _usage(error: Exception) -> UsageError:

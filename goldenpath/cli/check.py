@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,12 +13,13 @@ from goldenpath.cli.options import Json, NoInput, Trust
 from goldenpath.cli.session import Session
 from goldenpath.core.errors import ChecksFailedError, MachineError, UsageError
 from goldenpath.core.model import Outcome
+from goldenpath.core.progress import StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from goldenpath.cli.screen import Screen
-    from goldenpath.flows.check_step import Checked, CheckReport, Examiner
+    from goldenpath.flows.check_step import Checked, Checking, CheckReport, Examiner
 
 _MARKS = {Outcome.PASSED: ("✓", "good"), Outcome.FAILED: ("✗", "bad"), Outcome.UNKNOWN: ("?", "warn")}
 _EXITS = {
@@ -83,29 +85,52 @@ def _asker(session: Session, answer: str | None) -> Callable[[str, Sequence[str]
 
 
 def _follow(
-    session: Session, who: Examiner, work: Generator[Checked, None, CheckReport], *, everything: bool
+    session: Session, who: Examiner, work: Generator[Checking | Checked, None, CheckReport], *, everything: bool
 ) -> CheckReport:
-    """Show each check as soon as it is known."""
-    heading = ""
-    while True:
-        try:
-            checked = next(work)
-        except StopIteration as end:
-            report: CheckReport = end.value
-            return report
-        if session.is_json:
-            continue
-        if heading != checked.step:
-            heading = checked.step
-            session.screen.line((who.walk.step(heading).title, "strong"), (f"  {heading}", "faint"))
-        _show_checked(session.screen, checked, is_brief=everything)
+    """Show each check as soon as it is known; with `everything`, only those of steps that were done before."""
+    shown = _Shown(session, who, only_done=everything)
+    try:
+        while True:
+            shown.take(next(work))
+    except StopIteration as end:
+        report: CheckReport = end.value
+        return report
+    finally:
+        session.screen.wait("")
 
 
-def _show_checked(screen: Screen, checked: Checked, *, is_brief: bool) -> None:
+@dataclass(slots=True)
+class _Shown:
+    """The checks on the screen so far."""
+
+    session: Session
+    who: Examiner
+    only_done: bool
+    heading: str = ""
+
+    def take(self, news: Checking | Checked) -> None:
+        from goldenpath.flows.check_step import Checking
+
+        screen = self.session.screen
+        if isinstance(news, Checking):
+            if not news.asks:
+                screen.wait(f"{news.step}: check {news.number} of {news.of}")
+            return
+        screen.wait("")
+        is_hidden = self.only_done and self.who.walk.progress.steps[news.step].status is not StepStatus.DONE
+        if self.session.is_json or is_hidden:
+            return
+        if self.heading != news.step:
+            self.heading = news.step
+            screen.line((self.who.walk.step(news.step).title, "strong"), (f"  {news.step}", "faint"))
+        _show_checked(screen, news)
+
+
+def _show_checked(screen: Screen, checked: Checked) -> None:
     finding = checked.finding
     optional = " (optional)" if checked.is_optional else ""
     screen.line("  ", _MARKS[finding.outcome], f" {finding.expected}{optional}")
-    if finding.outcome is Outcome.PASSED or is_brief:
+    if finding.outcome is Outcome.PASSED:
         return
     found = finding.found.replace("\n", "\n           ")
     screen.line("    found: ", found)
@@ -136,9 +161,14 @@ def _show_end(screen: Screen, who: Examiner, report: CheckReport, *, everything:
 
 
 def _show_all(screen: Screen, who: Examiner, report: CheckReport) -> None:
-    for result in report.results:
-        if result.change:
-            screen.line(f"{who.walk.step(result.step).title}: {result.change}")
+    results = {result.step: result for result in report.results}
+    for step in who.walk.steps:
+        result = results.get(step.id)
+        if result is None:
+            screen.line("  ", ("·", "faint"), f" {step.title}", ("  not done", "faint"))
+        else:
+            change = f"  {result.change}" if result.change else "  holds" if result.outcome is Outcome.PASSED else ""
+            screen.line("  ", _MARKS[result.outcome], f" {step.title}", (change, "strong"))
     done = sum(result.outcome is Outcome.PASSED for result in report.results)
     screen.line(f"{done} of {len(who.walk.steps)} steps hold.")
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from rich.console import Console
+    from rich.status import Status
     from rich.table import Table
 
     Report = TypeVar("Report")
@@ -37,6 +38,7 @@ class Screen:
 
     def __init__(self) -> None:
         self._consoles: dict[str, Console] = {}
+        self._spinner: Status | None = None
 
     def line(self, *pieces: Piece) -> None:
         """One line of the result."""
@@ -75,34 +77,37 @@ class Screen:
 
     def follow(self, work: Generator[str, None, Report]) -> Report:
         """Do the work, showing what is being done: a spinner on a terminal, plain lines elsewhere."""
-        console = self._console("stderr")
-        if not console.is_terminal:
-            return self._follow_plainly(work)
-        with console.status("") as status:
+        is_terminal = self._console("stderr").is_terminal
+        try:
             while True:
-                try:
-                    status.update(visible(next(work)) + " ...")
-                except StopIteration as end:
-                    report: Report = end.value
-                    return report
+                doing = next(work)
+                if is_terminal:
+                    self.wait(doing)
+                else:
+                    self.note(doing, " ...")
+        except StopIteration as end:
+            report: Report = end.value
+            return report
+        finally:
+            self.wait("")
 
-    def _follow_plainly(self, work: Generator[str, None, Report]) -> Report:
-        while True:
-            try:
-                self.note(next(work), " ...")
-            except StopIteration as end:
-                report: Report = end.value
-                return report
+    def wait(self, text: str) -> None:
+        """Show a spinner with this text until the next call; an empty text ends it. Nothing without a terminal."""
+        if self._spinner is not None:
+            self._spinner.stop()
+            self._spinner = None
+        if text and self._console("stderr").is_terminal:
+            self._spinner = self._console("stderr").status(visible(text))
+            self._spinner.start()
 
     @contextmanager
     def busy(self, text: str) -> Iterator[None]:
-        """Show that something takes a while; nothing is shown where there is no terminal."""
-        console = self._console("stderr")
-        if not console.is_terminal:
+        """Show a spinner while something takes long."""
+        self.wait(text)
+        try:
             yield
-            return
-        with console.status(visible(text)):
-            yield
+        finally:
+            self.wait("")
 
     def _show_table(self, console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         from rich.table import Table
@@ -128,7 +133,7 @@ class Screen:
         for piece in pieces:
             text, style = (piece, "") if isinstance(piece, str) else piece
             line.append(self._encodable(name, visible(text)), STYLES.get(style, ""))
-        self._console(name).print(line, soft_wrap=True)
+        self._console(name).print(line, overflow="ignore", crop=False)
 
     def _encodable(self, name: str, text: str) -> str:
         encoding = getattr(sys, name).encoding or "ascii"

@@ -69,7 +69,7 @@ def _claims(history: Iterable[Event]) -> Iterator[Reached]:
     for event in history:
         project = str(event.data.get("project", ""))
         for name, learned in _FROM_EVENT.get(event.type, ()):
-            yield Reached(name, event.time, learned, project)
+            yield Reached(name, event.time, Evidence(str(event.data.get("learned", learned))), project)
         named = str(event.data.get("milestone") or "")
         if named in MILESTONES and event.type in {ev.STEP_COMPLETED, ev.MILESTONE_RECORDED}:
             learned = Evidence(str(event.data.get("learned", Evidence.SAID)))

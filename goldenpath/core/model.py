@@ -46,11 +46,15 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One verifiable claim about the world. `options` are those of its kind, `children` those of any/all."""
+    """One verifiable claim about the world. `options` are those of its kind, `children` those of any/all.
+
+    `expected` puts the claim in words; without it the kind does.
+    """
 
     kind: str
     options: Mapping[str, Json]
     line: int
+    expected: str = ""
     fail: str = ""
     timeout_s: float = 15.0
     retries: int = 0

@@ -24,7 +24,7 @@ FRONT_KEYS = frozenset(
     }
 )
 STEP_KEYS = frozenset(["id", "minutes", "milestone", "network", "when", "reading", "owner"])
-COMMON_CHECK_KEYS = frozenset(["fail", "timeout", "retries", "every", "not", "optional", "lasting"])
+COMMON_CHECK_KEYS = frozenset(["expected", "fail", "timeout", "retries", "every", "not", "optional", "lasting"])
 BLOCKS = frozenset({"goldenpath-step", "goldenpath-check", "goldenpath-hint"})
 COMPOSITES = frozenset({"any", "all"})
 
@@ -172,6 +172,7 @@ def _check(item: Json, line: int, kinds: Mapping[str, Collection[str]], *, is_ch
         kind=kind,
         options={key: value for key, value in reader.value.items() if key not in COMMON_CHECK_KEYS},
         line=reader.line,
+        expected=reader.text("expected", ""),
         fail=reader.text("fail", "" if is_child else None),
         timeout_s=reader.number("timeout", 15.0),
         retries=reader.integer("retries", 0),

@@ -11,6 +11,7 @@ from goldenpath.core.milestones import reached
 from goldenpath.core.model import Evidence, Outcome
 from goldenpath.core.progress import StepStatus, fold
 from goldenpath.flows.load_path import told
+from goldenpath.flows.rebuild_history import rebuild_history
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Sequence
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.model import Check, Finding, Json, PullRequest, Step
     from goldenpath.flows.open_walk import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """A check that is about to be examined; one that `asks` will speak to the engineer."""
+
+    step: str
+    number: int
+    of: int
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +81,10 @@ class Examiner:
 
     def world(self) -> World:
         """What the checks of this project may look at."""
-        return World(self.walk.project.root, self._pulls, self._reached, self.ask)
+        return World(self.walk.project.root, self.pulls, self._reached, self.ask)
 
-    def _pulls(self) -> list[PullRequest] | None:
+    def pulls(self) -> list[PullRequest] | None:
+        """The pull requests of the project, or None when it has no forge that can be asked."""
         from goldenpath.forges import local
 
         forge = local.find(self.settings.forge, self.walk.project.root)
@@ -82,8 +94,8 @@ class Examiner:
         return reached(self.ledger.events(), self.ledger.engineer())
 
 
-def check_step(who: Examiner, wanted: str | None) -> Generator[Checked, None, CheckReport]:
-    """Check one step (the current one when none is wanted); yields each check as it is known.
+def check_step(who: Examiner, wanted: str | None) -> Generator[Checking | Checked, None, CheckReport]:
+    """Check one step (the current one when none is wanted); yields each check before and after it is examined.
 
     A step passes when every check that is not optional does. A failed attempt is counted, an unknown one is not.
     """
@@ -102,7 +114,7 @@ def check_step(who: Examiner, wanted: str | None) -> Generator[Checked, None, Ch
     return _report(who, drafts[outcome], [StepResult(step.id, outcome, checks, change)])
 
 
-def check_all(who: Examiner) -> Generator[Checked, None, CheckReport]:
+def check_all(who: Examiner) -> Generator[Checking | Checked, None, CheckReport]:
     """Check every step anew: lasting checks of done steps (reopening what regressed), all checks of the others.
 
     A step that is not done counts as nothing in the outcome, unless it turns out to be done.
@@ -128,13 +140,17 @@ def check_all(who: Examiner) -> Generator[Checked, None, CheckReport]:
             drafts.append(_completed(who, step, checks))
         if is_done or change:
             results.append(StepResult(step.id, outcome, checks, change))
+    drafts = [*rebuild_history(who.walk, who.pulls(), who.ledger.engineer()), *drafts]
     return _report(who, drafts, results)
 
 
-def _examine(who: Examiner, step: Step, checks: Sequence[Check]) -> Generator[Checked, None, tuple[Checked, ...]]:
+def _examine(
+    who: Examiner, step: Step, checks: Sequence[Check]
+) -> Generator[Checking | Checked, None, tuple[Checked, ...]]:
     world = who.world()
     done: list[Checked] = []
     for number, check in enumerate(checks, start=1):
+        yield Checking(step.id, number, len(checks), _asks(check))
         checked = Checked(step.id, number, len(checks), check.is_optional, examine(check, world, KINDS))
         done.append(checked)
         yield checked

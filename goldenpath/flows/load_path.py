@@ -52,6 +52,7 @@ def _applies(step: Step, answers: Answers) -> bool:
 def _check(check: Check, answers: Answers) -> Check:
     return replace(
         check,
+        expected=_text(check.expected, answers, check.line),
         fail=_text(check.fail, answers, check.line),
         options={key: _value(value, answers, check.line) for key, value in check.options.items()},
         children=tuple(_check(child, answers) for child in check.children),
