@@ -99,14 +99,18 @@ def _person(session: Session, wishes: Wishes) -> Person:
         return known
     if not session.can_ask:
         raise UsageError("git does not know who you are", hint="add --author 'NAME <EMAIL>'")
+    return _ask_who(session)
+
+
+def _ask_who(session: Session) -> Person:
     from goldenpath.cli.ask import read_line
 
     session.screen.note(("git does not know who you are yet; your commits will carry this:", "strong"))
-    name, email = read_line("name > ").strip(), read_line("e-mail > ").strip()
-    if not name or "@" not in email:
-        raise UsageError("that is no name and address", hint="type the same again, or add --author 'NAME <EMAIL>'")
-    return Person(name, email)
-
+    while True:
+        name, email = read_line("name > ").strip(), read_line("e-mail > ").strip()
+        if name and "@" in email:
+            return Person(name, email)
+        session.screen.note(("a name and an address such as you@example.org, please", "warn"))
 
 def _answers(session: Session, plan: Plan, wishes: Wishes) -> Answers:
     from goldenpath.adapters import state
