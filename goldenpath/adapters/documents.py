@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from goldenpath.core.model import Json
 
 
-class _Loader(yaml.SafeLoader):
+_Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's parser where PyYAML was built with it: ten times faster, same values."""
+
+
+class _Loader(_Fast):  # type: ignore[misc]
     first_line = 1
 
 

@@ -25,7 +25,10 @@ def host_of(url: str) -> str:
     """The host that a URL names; empty when it is no http or https URL."""
     from urllib.parse import urlsplit
 
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
 
 
@@ -42,7 +45,7 @@ def request(url: str, *, method: str, timeout_s: float) -> Reply:
     except HTTPError as error:
         with error:
             return Reply(error.code, _lower(error.headers), error.read(_MOST_BYTES).decode(errors="replace"))
-    except HTTPException as error:
+    except (HTTPException, UnicodeError) as error:
         raise OSError(f"not an HTTP answer: {error!r}") from error
 
 

@@ -40,6 +40,12 @@ def read_page(text: str, *, file: str) -> Page:
     fences = [token for token in tokens if token.type == "fence" and token.info.strip().startswith("goldenpath")]
     ends = [line for line, _ in heads[1:]] + [len(lines)]
     first = heads[0][0] if heads else len(lines)
+    for fence in fences:
+        if fence.map and fence.map[0] < first:
+            raise TemplateError(
+                f"{file}:{fence.map[0] + 1}: `{fence.info.strip()}` stands before the first step",
+                hint="put it below the `##` heading of the step that it belongs to",
+            )
     sections = tuple(
         _section(title, (line, end), lines, fences, file) for (line, title), end in zip(heads, ends, strict=True)
     )

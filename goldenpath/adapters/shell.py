@@ -14,11 +14,17 @@ from typing import TYPE_CHECKING
 from goldenpath.adapters.settings import child_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 MOST_OUTPUT = 200_000
 """How many characters of a command's output are kept, from its end."""
+
+GRACE_S = 2.0
+"""How long a command that took too long has to clean up after itself."""
+
+CANNOT_BE_RUN = 126
+"""The exit code, as shells give it, of a file that is there and is no program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,31 @@ def run(argv: Sequence[str], *, folder: Path, timeout_s: float, **environment: s
     if tool is None or not os.access(tool, os.X_OK):
         return None
     begun = time.monotonic()
-    with subprocess.Popen(
-        [tool, *argv[1:]],
+    try:
+        process = _begin([tool, *argv[1:]], folder, child_environment(**environment))
+    except OSError as error:
+        return Ran(tuple(argv), CANNOT_BE_RUN, "", f"{argv[0]} can't be run: {error.strerror}", 0.0)
+    with process:
+        code: int | None
+        try:
+            stdout, stderr = process.communicate(timeout=timeout_s)
+            code = process.returncode
+        except subprocess.TimeoutExpired:
+            _end(process)
+            stdout, stderr = _rest(process)
+            code = None
+        except BaseException:
+            _end(process)
+            raise
+        _signal(process, signal.SIGKILL)
+    return Ran(tuple(argv), code, stdout[-MOST_OUTPUT:], stderr[-MOST_OUTPUT:], time.monotonic() - begun)
+
+
+def _begin(argv: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        argv,
         cwd=folder,
-        env=child_environment(**environment),
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -62,25 +89,23 @@ def run(argv: Sequence[str], *, folder: Path, timeout_s: float, **environment: s
         encoding="utf-8",
         errors="replace",
         start_new_session=True,
-    ) as process:
-        code: int | None
-        try:
-            stdout, stderr = process.communicate(timeout=timeout_s)
-            code = process.returncode
-        except subprocess.TimeoutExpired:
-            _end(process)
-            stdout, stderr = process.communicate()
-            code = None
-        except BaseException:
-            _end(process)
-            raise
-    return Ran(tuple(argv), code, stdout[-MOST_OUTPUT:], stderr[-MOST_OUTPUT:], time.monotonic() - begun)
+    )
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    for deadly, grace_s in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 5.0)):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, deadly)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=grace_s)
-            return
+    _signal(process, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=GRACE_S)
+    _signal(process, signal.SIGKILL)
+
+
+def _signal(process: subprocess.Popen[str], deadly: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, deadly)
+
+
+def _rest(process: subprocess.Popen[str]) -> tuple[str, str]:
+    try:
+        return process.communicate(timeout=GRACE_S)
+    except subprocess.TimeoutExpired:  # a child went into a session of its own and holds the pipe
+        return "", ""

@@ -22,7 +22,7 @@ def look(check: Check, world: World) -> Finding:
     said = world.ask(question, choices)
     if said is None:
         return unknown(question, "nobody is there to answer", "give the answer: goldenpath check --answer TEXT")
-    if said.isdigit() and 0 < int(said) <= len(choices):
+    if said.isdecimal() and 0 < int(said) <= len(choices):
         said = choices[int(said) - 1]
     if "answer" in check.options:
         holds = agrees(said.strip(), option(check, "answer"))

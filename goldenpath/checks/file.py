@@ -31,43 +31,48 @@ def look(check: Check, world: World) -> Finding:
     if not files:
         return verdict(holds=False, expected=expected, found=f"there is no {name}")
     found = [_fits(check, file) for file in files]
-    best = next((each for each in found if each[0]), found[0])
-    return verdict(holds=best[0], expected=expected, found=f"{files[0].relative_to(world.root)}: {best[1]}")
+    best = next((number for number, each in enumerate(found) if each[0]), 0)
+    where = files[best].relative_to(world.root)
+    return verdict(holds=found[best][0], expected=expected, found=f"{where}: {found[best][1]}")
 
 
 def _matches(check: Check, root: Path, name: str) -> list[Path]:
     if name.startswith("/") or ".." in name.split("/") or not name:
         raise wrong(check, f"{name!r} leads out of the project")
-    found = sorted(root.glob(name)) if any(sign in name for sign in "*?[") else [root / name]
+    try:
+        found = sorted(root.glob(name)) if any(sign in name for sign in "*?[") else [root / name]
+    except ValueError as error:
+        raise wrong(check, f"{name!r} is no pattern of file names: {error}") from error
     inside = root.resolve()
     return [file for file in found if file.exists() and file.resolve().is_relative_to(inside)]
 
 
 def _claim(check: Check) -> str:
-    for key in ("contains", "matches"):
-        if key in check.options:
-            return f"{key} {option(check, key)!r}"
-    for key in _FORMATS:
-        if key in check.options:
-            wanted = f" = {option(check, 'equals')}" if "equals" in check.options else ""
-            return f"has {option(check, key)}{wanted}"
-    return "is there"
+    wanted = f" = {option(check, 'equals')}" if "equals" in check.options else ""
+    claims = [f"{key} {option(check, key)!r}" for key in ("contains", "matches") if key in check.options]
+    claims += [f"has {option(check, key)}{wanted}" for key in _FORMATS if key in check.options]
+    return " and ".join(claims) or "is there"
 
 
 def _fits(check: Check, file: Path) -> tuple[bool, str]:
-    content = {"contains", "matches", *_FORMATS} & set(check.options)
-    if not content:
+    claims = [key for key in ("contains", "matches", *_FORMATS) if key in check.options]
+    if not claims:
         return True, "it is there"
     if not file.is_file() or file.stat().st_size > _MOST_BYTES:
         return False, "it is no file that can be read"
     text = file.read_text(encoding="utf-8", errors="replace")
-    if "contains" in check.options:
+    found = [_says(check, text, claim) for claim in claims]
+    return next((each for each in found if not each[0]), found[-1])
+
+
+def _says(check: Check, text: str, claim: str) -> tuple[bool, str]:
+    if claim == "contains":
         holds = option(check, "contains") in text
         return holds, "found" if holds else "not found in it"
-    if "matches" in check.options:
+    if claim == "matches":
         holds = pattern(check, "matches").search(text) is not None
         return holds, "found" if holds else "nothing in it matches"
-    return _structured(check, text, next(key for key in _FORMATS if key in check.options))
+    return _structured(check, text, claim)
 
 
 def _structured(check: Check, text: str, form: str) -> tuple[bool, str]:

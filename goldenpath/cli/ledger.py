@@ -58,15 +58,13 @@ def record(
     json: Json = False,
 ) -> None:
     """Record a milestone that can't be seen from here. It is kept as said, not as verified."""
-    from goldenpath.flows.find_project import find_project
+    from goldenpath.flows.find_project import find_root, read_identity
     from goldenpath.flows.tell_milestones import record_milestone
 
     session = Session("record", json)
     moment = parse_given(at, session.now()) if at else session.now()
-    try:
-        project = find_project(Path.cwd()).id
-    except UsageError:
-        project = ""
+    root = find_root(Path.cwd())
+    project = read_identity(root)[0] if root else ""
     event = record_milestone(session.ledger(), milestone, moment, url, project)
     session.show({"milestone": milestone, "at": event.time, "event": event.id}, _show_recorded)
 

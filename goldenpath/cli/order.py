@@ -112,6 +112,7 @@ def _ask_who(session: Session) -> Person:
             return Person(name, email)
         session.screen.note(("a name and an address such as you@example.org, please", "warn"))
 
+
 def _answers(session: Session, plan: Plan, wishes: Wishes) -> Answers:
     from goldenpath.adapters import state
     from goldenpath.core.answers import settle

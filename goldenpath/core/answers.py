@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldenpath.core.errors import UsageError
+from goldenpath.core.errors import TemplateError, UsageError
 from goldenpath.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -72,17 +73,29 @@ def choices_of(question: Question, answers: Answers, language: Language) -> list
         pairs = list(given.items())
     elif isinstance(given, list):
         pairs = [(item[0], item[1]) if isinstance(item, list) and len(item) == 2 else (item, item) for item in given]
-    return [_choice(label, value, answers, language, where) for label, value in pairs]
+    return [_choice(question, label, value, answers, language) for label, value in pairs]
 
 
-def _choice(label: Json, value: Json, answers: Answers, language: Language, where: str) -> Choice:
+def _choice(question: Question, label: Json, value: Json, answers: Answers, language: Language) -> Choice:
+    where = f"question `{question.name}`, choices"
     refusal = ""
     if isinstance(value, dict):
         refusal = language.render(str(value.get("validator", "")), answers, where).strip()
         value = value.get("value")
     if isinstance(value, str):
         value = language.render(value, answers, where)
+    with contextlib.suppress(ValueError):
+        value = fitted(question, value, language)
     return Choice(language.render(str(label), answers, where), value, refusal)
+
+
+def fitted(question: Question, value: Json, language: Language) -> Json:
+    """One value in the question's type, as Copier casts it: 3.12 for a `str` is text. Raises ValueError."""
+    if question.type in {"str", "path"}:
+        return str(value) if isinstance(value, bool | int | float) else value
+    if question.type in {"bool", "int", "float"} and isinstance(value, str):
+        return cast(question, value, language)
+    return value
 
 
 def cast(question: Question, text: str, language: Language) -> Json:
@@ -149,7 +162,7 @@ def settle(questions: Sequence[Question], given: Answers, language: Language) ->
 def _settled(question: Question, given: Answers, answers: Answers, language: Language) -> Json:
     applies = is_asked(question, answers, language)
     if question.name in given and applies:
-        value = given[question.name]
+        value = _taken(question, given[question.name], language)
     else:
         value = default_of(question, answers, language)
         if value is None and applies and not question.has_default:
@@ -163,6 +176,17 @@ def _settled(question: Question, given: Answers, answers: Answers, language: Lan
     return value
 
 
+def _taken(question: Question, value: Json, language: Language) -> Json:
+    try:
+        if question.is_multiselect:
+            return [fitted(question, item, language) for item in (value if isinstance(value, list) else [value])]
+        return fitted(question, value, language)
+    except ValueError as error:
+        raise UsageError(
+            f"`{question.name}`: {error}", hint=f"give a {question.type}: -d {question.name}=VALUE"
+        ) from error
+
+
 def cast_given(questions: Sequence[Question], texts: Mapping[str, str], language: Language) -> Answers:
     """`-d KEY=VALUE` texts as values. Raises UsageError for an unknown key or a value of the wrong type."""
     known = {question.name: question for question in questions}
@@ -174,6 +198,6 @@ def cast_given(questions: Sequence[Question], texts: Mapping[str, str], language
             values[name] = (
                 language.load(text, name) if known[name].is_multiselect else cast(known[name], text, language)
             )
-        except ValueError as error:
+        except (ValueError, TemplateError) as error:
             raise UsageError(f"`{name}`: {error}", hint=f"write -d {name}=VALUE ({known[name].type})") from error
     return values

@@ -93,8 +93,10 @@ def _identifier(reader: Reader, key: str) -> str:
 
 def _version(reader: Reader) -> str:
     value = reader.text("version")
-    if not _VERSION.fullmatch(value):
-        raise reader.wrong("version", f"is {value!r}", "use a PEP 440 version such as 1.2.0")
+    if isinstance(reader.value["version"], float) or not _VERSION.fullmatch(value):
+        raise reader.wrong(
+            "version", f"is {value!r}", "use a PEP 440 version such as 1.2.0, and quotes around one like '1.10'"
+        )
     return value
 
 
@@ -115,7 +117,7 @@ def _step(section: Section, kinds: Mapping[str, Collection[str]]) -> Step:
     checks = tuple(
         _check(item, block.line, kinds) for block in _of(section, "goldenpath-check") for item in _list(block, name)
     )
-    hints = tuple(str(item) for block in _of(section, "goldenpath-hint") for item in _list(block, name))
+    hints = tuple(_hint(item, block) for block in _of(section, "goldenpath-hint") for item in _list(block, name))
     step = Step(
         id=_identifier(reader, "id"),
         title=section.title,
@@ -132,6 +134,13 @@ def _step(section: Section, kinds: Mapping[str, Collection[str]]) -> Step:
     )
     _must_hold(step, reader)
     return step
+
+
+def _hint(item: Json, block: Block) -> str:
+    if isinstance(item, str):
+        return item
+    reader = Reader({"hint": item}, file=FILE, line=block.line, what="goldenpath-hint")
+    raise reader.wrong("", f"has a hint that YAML reads as something else: {item!r}", "put the hint in quotes")
 
 
 def _must_hold(step: Step, reader: Reader) -> None:

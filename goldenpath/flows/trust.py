@@ -72,5 +72,7 @@ def _items(value: Json) -> list[Json]:
 def _argv(check: Check) -> Iterator[str]:
     if check.kind == "command":
         yield shlex.join(str(part) for part in _items(check.options.get("command")))
+    if check.kind == "tool" and "version" in check.options:
+        yield f"{check.options['tool']} --version"
     for child in check.children:
         yield from _argv(child)

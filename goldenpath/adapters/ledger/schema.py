@@ -50,14 +50,18 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 
 def prepare(connection: sqlite3.Connection) -> None:
     """Set the pragmas, and make the tables in a file that has none. Raises LedgerError for a file that is not ours."""
-    connection.execute("PRAGMA journal_mode=DELETE")
-    connection.execute("PRAGMA synchronous=EXTRA")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         raise LedgerError(
             f"the ledger has format {version}, and this program knows {VERSION}",
             hint="update goldenpath: pip install --upgrade goldenpath",
         )
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    if tables and owner != APPLICATION_ID:
+        raise LedgerError("the ledger's file holds another program's data", hint="name another folder: GOLDENPATH_HOME")
+    connection.execute("PRAGMA journal_mode=DELETE")
+    connection.execute("PRAGMA synchronous=EXTRA")
     if version == 0:
         _create(connection)
 
