@@ -80,7 +80,7 @@ class Questioner:
         while True:
             wanted = self._review()
             if wanted is None:
-                return {name: self.answers[name] for name in known if name in self.answers}
+                return {question.name: self.answers[question.name] for question in self._asked()}
             self._change(wanted)
 
     def _asked(self) -> list[Question]:

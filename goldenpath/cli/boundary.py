@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from goldenpath.core.errors import GoldenpathError, UsageError
+from goldenpath.core.errors import GoldenpathError, MachineError, UsageError
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from goldenpath.cli.session import Session
+
+
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
+"""What a disk, or its rights, can be the reason of."""
 
 
 class Terminated(BaseException):
@@ -40,8 +46,12 @@ def main(arguments: list[str]) -> int:
         _close_stdout()
         code = 0
     except OSError as error:
-        code = _fail(arguments, UsageError(f"stdout can't be written: {error.strerror}", hint="free some space"), 4)
         _close_stdout()
+        where = error.filename or "stdout"
+        wrong = MachineError(
+            f"{where} can't be written: {error.strerror}", hint="free some space, or look at its rights"
+        )
+        code = _fail([], wrong, wrong.exit_code)
     return code
 
 
@@ -61,8 +71,10 @@ def _dispatch(arguments: list[str]) -> int:
         return _stopped(arguments, "interrupted", 130)
     except Terminated:
         return _stopped(arguments, "terminated", 143)
-    except BrokenPipeError:
-        raise
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or error.errno in _DISK:
+            raise
+        return _crash(arguments, error)
     except Exception as error:  # noqa: BLE001 - the one place where our own bugs end
         return _crash(arguments, error)
 
@@ -131,7 +143,6 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
 
 
 def _close_stdout() -> None:
-    try:
+    with contextlib.suppress(OSError):
         sys.stdout.close()
-    except OSError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as we do
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as we do

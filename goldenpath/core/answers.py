@@ -109,7 +109,10 @@ def cast(question: Question, text: str, language: Language) -> Json:
         value: Json = json.loads(text)
         return value
     if kind == "yaml":
-        return language.load(text, f"answer to `{question.name}`")
+        try:
+            return language.load(text, f"answer to `{question.name}`")
+        except TemplateError as error:
+            raise ValueError(error.message) from error
     return text
 
 
@@ -161,7 +164,9 @@ def settle(questions: Sequence[Question], given: Answers, language: Language) ->
 
 def _settled(question: Question, given: Answers, answers: Answers, language: Language) -> Json:
     applies = is_asked(question, answers, language)
-    if question.name in given and applies:
+    if question.name in given:
+        if not applies:
+            raise UsageError(f"`{question.name}` is not asked with these answers", hint="leave that answer out")
         value = _taken(question, given[question.name], language)
     else:
         value = default_of(question, answers, language)

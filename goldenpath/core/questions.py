@@ -85,4 +85,4 @@ def _type_of(default: Json) -> str:
         return "bool"
     if isinstance(default, int | float):
         return "int" if isinstance(default, int) else "float"
-    return "str" if default is None or isinstance(default, str) else "yaml"
+    return "str" if isinstance(default, str) else "yaml"

@@ -64,7 +64,7 @@ def start_project(
     """Yields what is being done; returns the project. Raises before anything is in place, and leaves nothing then."""
     template, path = order.plan.template, order.plan.path
     refuse_occupied(order.destination)
-    project, engineer = mint("prj"), ledger.engineer()
+    project = mint("prj")
     with _staging(order.destination) as staged:
         yield f"Rendering {template.name} {template.version}"
         render(settings, order, staged)
@@ -76,6 +76,7 @@ def start_project(
     yield "Writing it into the ledger"
     trust.trust_project(settings, project)
     state.note_place(settings, project, order.destination)
+    engineer = ledger.engineer()
     ledger.append(_events(order, project, engineer, commit, clock()))
     ledger.remember(engineer, order.person)
     steps = steps_for(path, order.answers) if path else ()

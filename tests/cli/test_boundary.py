@@ -1,0 +1,146 @@
+"""Every way in which a command can end: exit codes, two lines, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from goldenpath.adapters.settings import Settings
+    from tests.cli.conftest import Cli
+
+PROGRAM = [sys.executable, "-m", "goldenpath"]
+
+
+def test_goldenpath_alone_gives_short_help(cli: Cli) -> None:
+    result = cli()
+    assert result.code == 0
+    assert "goldenpath start backend" in result.out
+
+
+def test_the_version_is_printed_once(cli: Cli) -> None:
+    result = cli("--version")
+    assert result.code == 0
+    assert result.out.startswith("goldenpath ")
+    assert result.out.count("\n") == 1
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+@pytest.mark.parametrize("command", [[], ["start"], ["pr"], ["pr", "merge"], ["ledger", "export"]])
+def test_help_works_everywhere(cli: Cli, command: list[str], flag: str) -> None:
+    result = cli(*command, flag)
+    assert result.code == 0
+    assert result.out.startswith("Usage: goldenpath")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "hint"),
+    [
+        (["statsu"], "No such command 'statsu'", "did you mean `status`"),
+        (["pr", "opne"], "No such command 'opne'", "did you mean `open`?"),
+        (["status", "--jsn"], "No such option: --jsn", "did you mean --json?"),
+        (["goto"], "Missing argument", "goldenpath goto --help"),
+        (["pr", "merge", "first"], "Invalid value for 'number'", "goldenpath pr merge --help"),
+    ],
+)
+def test_a_slip_of_the_fingers_gets_two_lines_and_exit_2(cli: Cli, arguments: list[str], error: str, hint: str) -> None:
+    result = cli(*arguments)
+    assert result.code == 2
+    assert result.out == ""
+    first, second = result.err.splitlines()
+    assert first.startswith(f"error: {error}")
+    assert second.startswith("hint: ")
+    assert hint in second
+
+
+def test_an_error_with_json_is_one_object_on_stdout(cli: Cli) -> None:
+    result = cli("pr", "open", "--json")
+    body = json.loads(result.out)
+    assert (body["schema"], body["command"], body["error"]["code"]) == (1, "pr open", "usage")
+    assert body["error"]["hint"] in result.err
+
+
+@pytest.mark.parametrize("name", ["FORCE_COLOR", "GITHUB_ACTIONS"])
+def test_piped_output_holds_no_escape_sequence(project: Path, name: str) -> None:
+    for command in (["status"], ["next"], ["--help"], ["status", "--json"], ["list"], ["nonsense"]):
+        done = subprocess.run([*PROGRAM, *command], env={**os.environ, name: "true"}, capture_output=True, check=False)
+        assert b"\x1b" not in done.stdout + done.stderr
+
+
+def test_a_locale_without_our_signs_still_gets_readable_output(project: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([*PROGRAM, "status"], env=environment, capture_output=True, check=True, text=True)
+    assert "> 1 Say hello" in done.stdout
+
+
+def test_a_pipe_that_its_reader_closes_ends_quietly(project: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m goldenpath ledger log | true', sys.executable],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert done.stderr == ""
+
+
+def test_a_full_device_is_an_error_line(project: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PROGRAM, "status", "--json"], stdout=full, stderr=subprocess.PIPE, check=False, text=True
+        )
+    assert done.returncode == 4
+    assert done.stderr.startswith("error: stdout can't be written")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
+def test_an_interruption_says_so_and_leaves_no_child(
+    project: Path, number: signal.Signals, code: int, word: str
+) -> None:
+    (project / "check.sh").write_text("sleep 47.11\n")
+    for command in (
+        ["git", "switch", "-qc", "slow"],
+        ["git", "commit", "-qam", "slow"],
+        ["git", "push", "-qu", "origin", "slow"],
+    ):
+        subprocess.run(command, check=True)
+    subprocess.run([*PROGRAM, "pr", "open"], check=True, capture_output=True)
+    running = subprocess.Popen([*PROGRAM, "pr", "merge"], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    _wait_for("sleep 47.11")
+    running.send_signal(number)
+    _, said = running.communicate(timeout=20)
+    assert running.returncode == code
+    assert f"error: {word} before it was done" in said
+    assert not _runs("sleep 47.11")
+
+
+def _runs(command: str) -> bool:
+    return subprocess.run(["pgrep", "-f", f"^{command}"], check=False, capture_output=True).returncode == 0
+
+
+def _wait_for(command: str) -> None:
+    for _ in range(200):
+        if _runs(command):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{command} never ran")
+
+
+def test_a_bug_of_ours_writes_a_log_and_names_it(cli: Cli, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("goldenpath.flows.list_paths.list_paths", lambda: 1 / 0)
+    result = cli("list")
+    assert result.code == 70
+    assert "Traceback" not in result.err
+    logs = list((settings.state / "logs").iterdir())
+    assert str(logs[0]) in result.err
+    assert "ZeroDivisionError" in logs[0].read_text()
