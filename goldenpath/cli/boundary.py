@@ -56,6 +56,18 @@ def main(arguments: list[str]) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
+    try:
+        return _run_to_its_end(arguments)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or error.errno in _DISK:
+            raise
+        return _crash(arguments, error)
+    except Exception as error:  # noqa: BLE001 - the one place where our own bugs end
+        return _crash(arguments, error)
+
+
+def _run_to_its_end(arguments: list[str]) -> int:
+    """Run the command; the exit code of every ending that we expect."""
     from typer import Exit
     from typer.exceptions import TyperException
 
@@ -71,12 +83,6 @@ def _dispatch(arguments: list[str]) -> int:
         return _stopped(arguments, "interrupted", 130)
     except Terminated:
         return _stopped(arguments, "terminated", 143)
-    except OSError as error:
-        if isinstance(error, BrokenPipeError) or error.errno in _DISK:
-            raise
-        return _crash(arguments, error)
-    except Exception as error:  # noqa: BLE001 - the one place where our own bugs end
-        return _crash(arguments, error)
 
 
 def _invoke(arguments: list[str]) -> int:

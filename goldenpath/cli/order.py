@@ -151,6 +151,7 @@ def _draft(session: Session, plan: Plan, wishes: Wishes) -> Path:
 
 
 def forget_draft(session: Session, plan: Plan, wishes: Wishes) -> None:
+    """Drop the answers that were kept in case of an interruption."""
     from goldenpath.adapters import state
 
     state.drop_draft(_draft(session, plan, wishes))

@@ -1,0 +1,57 @@
+"""What a command loads decides how fast it starts: which modules, never how many milliseconds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from goldenpath.cli.boundary import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = {"copier", "git", "jinja2", "yaml"}
+PROBE = """
+import sys
+from goldenpath.cli.boundary import main
+code = main(sys.argv[1:])
+loaded = {name for name in ("copier", "git", "jinja2", "yaml", "rich.table", "markdown_it") if name in sys.modules}
+sys.stderr.write("\\nLOADED " + " ".join(sorted(loaded)) + f"\\nCODE {code}\\n")
+"""
+
+
+def loaded(*arguments: str, folder: Path) -> set[str]:
+    """The heavy modules that a command line loads in a process of its own; it must succeed."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *arguments],
+        cwd=folder,
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *_, names, code = done.stderr.strip().splitlines()
+    assert code == "CODE 0", done.stderr
+    return set(names.removeprefix("LOADED").split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], [], ["record", "first-deploy"], ["ledger", "path"]])
+def test_help_version_and_record_load_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    assert not loaded(*arguments, folder=tmp_path) & HEAVY
+
+
+def test_list_loads_no_copier_and_no_git(tmp_path: Path) -> None:
+    assert not loaded("list", folder=tmp_path) & {"copier", "git"}
+
+
+def test_inside_a_project_record_loads_nothing_heavy_and_status_no_copier_and_no_git(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["start", "backend", "p", "--defaults", "--no-input"]) == 0
+    assert not loaded("record", "first-deploy", folder=tmp_path / "p") & HEAVY
+    assert not loaded("status", folder=tmp_path / "p") & {"copier", "git"}
