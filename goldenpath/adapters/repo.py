@@ -115,4 +115,4 @@ def branch(folder: Path) -> str:
 
 def changes(folder: Path) -> list[str]:
     """What is not committed, as `git status` puts it, one line a file."""
-    return git(folder, "status", "--porcelain", "--untracked-files=normal").splitlines()
+    return git(folder, "--no-optional-locks", "status", "--porcelain", "--untracked-files=normal").splitlines()

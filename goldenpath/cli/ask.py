@@ -73,7 +73,7 @@ class Questioner:
         self.chosen = set(self.answers)
         if self.answers:
             self.screen.note(
-                (f"Going on where you stopped: {len(self.answers)} answers are kept. ", "strong"),
+                (f"Going on where you stopped: {_count(self.answers)} kept. ", "strong"),
                 f"Type {BACK} to go back, or start with --fresh to begin anew.",
             )
         self._walk()
@@ -226,3 +226,7 @@ def _shown(question: Question, value: Json, choices: Sequence[Choice]) -> str:
         return "the default, which is not shown"
     label = next((choice.label for choice in choices if choice.value == value), None)
     return label or _plain(value)
+
+
+def _count(answers: Answers) -> str:
+    return "1 answer is" if len(answers) == 1 else f"{len(answers)} answers are"

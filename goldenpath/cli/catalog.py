@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def list_(json: Json = False) -> None:
-    """List the paths: what each is, who owns it, how long it takes."""
+    """List the paths that can be started."""
     from goldenpath.flows.list_paths import list_paths
 
     session = Session("list", json)
@@ -48,10 +48,10 @@ def _show_list(screen: Screen, paths: Sequence[GoldenPath]) -> None:
 
 
 def show(
-    path: Annotated[str, typer.Argument(help="A path's name.", autocompletion=path_names)],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A path's name.", autocompletion=path_names)],
     json: Json = False,
 ) -> None:
-    """Show one path: its steps, what it needs, what it asks."""
+    """Show a path: steps, needs, questions."""
     from goldenpath.flows.list_paths import show_path
 
     session = Session("show", json)

@@ -31,7 +31,7 @@ _EXITS = {
 
 def check(
     step: Annotated[
-        str | None, typer.Argument(help="Another step than the current one.", autocompletion=step_names)
+        str | None, typer.Argument(metavar="STEP", help="Another step than the current one.", autocompletion=step_names)
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Check every step anew; reopen what regressed.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a file changes.")] = False,
@@ -42,7 +42,11 @@ def check(
     no_input: NoInput = False,
     json: Json = False,
 ) -> None:
-    """See whether the step is done: what was expected, what was found, how to put it right."""
+    """See whether the step is done.
+
+    Each check says what it expected, what it found, and how to put it right.
+    Exit 1: it is not done. Exit 4: it can't be known here.
+    """
     if watch and json:
         raise UsageError("--watch and --json don't go together", hint="run without --watch, as often as you like")
     if everything and step:

@@ -23,14 +23,15 @@ _MARKS = {"fine": ("✓", "good"), "note": ("·", "warn"), "wrong": ("✗", "bad
 
 def doctor(
     path: Annotated[
-        str | None, typer.Argument(help="Also look for what this path needs.", autocompletion=path_names)
+        str | None,
+        typer.Argument(metavar="PATH", help="Also look for what this path needs.", autocompletion=path_names),
     ] = None,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what can safely be mended.")] = False,
     yes: Yes = False,
     no_input: NoInput = False,
     json: Json = False,
 ) -> None:
-    """Look for what is missing or wrong on this machine, and say how to put it right."""
+    """Find what is wrong here, and how to mend it."""
     from goldenpath.flows.examine_machine import examine_machine, mend
 
     session = Session("doctor", json, no_input)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def milestones(json: Json = False) -> None:
-    """Show which milestones you reached, when, and how that is known."""
+    """Show the milestones that you reached."""
     from goldenpath.flows.tell_milestones import tell_milestones
 
     session = Session("milestones", json)
@@ -50,14 +50,16 @@ def _show_milestones(screen: Screen, lines: Sequence[MilestoneLine]) -> None:
 
 
 def record(
-    milestone: Annotated[str, typer.Argument(help="The milestone that was reached.", autocompletion=milestone_names)],
+    milestone: Annotated[
+        str, typer.Argument(metavar="MILESTONE", help="The milestone that was reached.", autocompletion=milestone_names)
+    ],
     at: Annotated[
         str, typer.Option("--at", metavar="TIME", help="When, such as 2026-11-22T09:30; now by default.")
     ] = "",
     url: Annotated[str, typer.Option("--url", metavar="URL", help="Where it can be seen.")] = "",
     json: Json = False,
 ) -> None:
-    """Record a milestone that can't be seen from here. It is kept as said, not as verified."""
+    """Record a milestone as said, not as verified."""
     from goldenpath.flows.find_project import find_root, read_identity
     from goldenpath.flows.tell_milestones import record_milestone
 
@@ -107,7 +109,7 @@ def _show_log(screen: Screen, events: Sequence[Event]) -> None:
 
 
 def verify(json: Json = False) -> None:
-    """Verify that no event was changed, lost or slipped in."""
+    """Verify that no event was changed or lost."""
     from goldenpath.adapters.ledger import audit
 
     session = Session("ledger verify", json)
@@ -126,10 +128,13 @@ def _show_audit(screen: Screen, found: Audit) -> None:
 
 
 def export(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="By default stdout.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="By default stdout.")] = None,
     json: Json = False,
 ) -> None:
-    """Export the events as CloudEvents, one JSON object a line. No name or address is in them."""
+    """Export the events as CloudEvents.
+
+    One JSON object a line; no name or address is in them.
+    """
     from goldenpath.adapters.state import write_whole
     from goldenpath.flows.export_ledger import export_lines
 

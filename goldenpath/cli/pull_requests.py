@@ -64,12 +64,14 @@ def _show_list(screen: Screen, pulls: Sequence[PullRequest]) -> None:
 
 
 def merge(
-    number: Annotated[int | None, typer.Argument(help="By default the open one of your branch.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(metavar="NUMBER", help="By default the open one of your branch.")
+    ] = None,
     trust: Trust = False,
     no_input: NoInput = False,
     json: Json = False,
 ) -> None:
-    """Review a pull request automatically and, when it is green, merge it."""
+    """Review a pull request automatically, and merge it."""
     from goldenpath.flows.merge_pull_request import merge_pull_request
 
     session = Session("pr merge", json, no_input)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def solution(
     step: Annotated[
-        str | None, typer.Argument(help="Another step than the current one.", autocompletion=step_names)
+        str | None, typer.Argument(metavar="STEP", help="Another step than the current one.", autocompletion=step_names)
     ] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Lay it over the project, and run its script.")] = False,
     yes: Yes = False,
@@ -25,7 +25,7 @@ def solution(
     no_input: NoInput = False,
     json: Json = False,
 ) -> None:
-    """Show the solution of the step as a diff. It is recorded that you saw it."""
+    """Show the solution of the step. It is recorded that you saw it."""
     from goldenpath.cli.consent import allow_project
     from goldenpath.flows.solve_step import apply_solution, read_solution, record_shown
 

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 
 def start(
-    path: Annotated[str, typer.Argument(help="A path's name, a git URL, or ./FOLDER.", autocompletion=path_names)],
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="A path's name, a git URL, or ./FOLDER.", autocompletion=path_names)
+    ],
     destination: Annotated[
         Path | None,
-        typer.Argument(metavar="[DEST]", help="The project's folder; by default named after the service."),
+        typer.Argument(metavar="DEST", help="The project's folder; by default named after the service."),
     ] = None,
     data: Annotated[
         list[str] | None, typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer a question.")
@@ -38,7 +40,11 @@ def start(
     no_input: NoInput = False,
     json: Json = False,
 ) -> None:
-    """Start a project: questions, render, repository, first commit, first step."""
+    """Start a project and its path.
+
+    Asks the template's questions, renders it, makes the repository with its first commit, and shows the first step.
+    Without a terminal every answer comes from -d, --answers or --defaults.
+    """
     from goldenpath.flows.plan_start import plan_start
     from goldenpath.flows.start_project import start_project
 

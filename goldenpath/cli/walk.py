@@ -124,7 +124,9 @@ def _show_skip(screen: Screen, report: dict[str, str]) -> None:
 
 
 def goto(
-    step: Annotated[str, typer.Argument(help="The step's id, as `status` shows it.", autocompletion=step_names)],
+    step: Annotated[
+        str, typer.Argument(metavar="STEP", help="The step's id, as `status` shows it.", autocompletion=step_names)
+    ],
     json: Json = False,
 ) -> None:
     """Move to another step; nothing else changes."""
