@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+set -eu
+goldenpath pr merge
+git switch main
+git pull

@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+set -eu
+uv sync
+uv run pytest -q
