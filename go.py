@@ -20,7 +20,7 @@ WHAT_MATTERS = ("pyproject.toml", "goldenpath/__init__.py")
 
 def main(arguments: list[str]) -> NoReturn:
     """Install what is missing, then become the command."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this may have an older one
         _stop("goldenpath needs Python 3.11 or newer", "run it with one: python3.12 go.py start backend")
     is_test = arguments[:1] == ["test"]
     _install("dev" if is_test else "")
@@ -51,7 +51,7 @@ def _run(command: list[str], hint: str) -> None:
 
 
 def _become(program: Path, arguments: list[str]) -> NoReturn:
-    os.execv(program, [str(program), *arguments])
+    os.execv(program, [str(program), *arguments])  # noqa: S606 - no shell is wanted
 
 
 def _stop(error: str, hint: str) -> NoReturn:

@@ -38,7 +38,7 @@ def read_page(text: str, *, file: str) -> Page:
         if token.type == "heading_open" and token.tag == "h2" and token.level == 0 and token.map
     ]
     fences = [token for token in tokens if token.type == "fence" and token.info.strip().startswith("goldenpath")]
-    ends = [line for line, _ in heads[1:]] + [len(lines)]
+    ends = [*(line for line, _ in heads), len(lines)][1:]
     first = heads[0][0] if heads else len(lines)
     for fence in fences:
         if fence.map and fence.map[0] < first:

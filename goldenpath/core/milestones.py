@@ -30,6 +30,9 @@ MILESTONES: Mapping[str, str] = {
     "path-completed": "reached the end of a path",
 }
 
+OF_PULL_REQUESTS = frozenset({"first-pr-opened", "first-pr-merged", "tenth-pr-merged"})
+"""Milestones that the forge knows best: it has the moment itself, a step only sees it later."""
+
 _RANK = {kind: rank for rank, kind in enumerate(Evidence)}
 
 _FROM_EVENT: Mapping[str, tuple[tuple[str, Evidence], ...]] = {
@@ -60,9 +63,14 @@ def reached(history: Iterable[Event], engineer: str) -> dict[str, Reached]:
     best: dict[str, Reached] = {}
     for claim in (*_claims(mine), *_merges(mine)):
         known = best.get(claim.milestone)
-        if known is None or (_RANK[claim.learned], claim.at) < (_RANK[known.learned], known.at):
+        if known is None or _order(claim) < _order(known):
             best[claim.milestone] = claim
     return {name: best[name] for name in MILESTONES if name in best}
+
+
+def _order(claim: Reached) -> tuple[int, datetime]:
+    is_first_hand = claim.learned is Evidence.FORGE and claim.milestone in OF_PULL_REQUESTS
+    return (-1 if is_first_hand else _RANK[claim.learned], claim.at)
 
 
 def _claims(history: Iterable[Event]) -> Iterator[Reached]:

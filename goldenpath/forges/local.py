@@ -46,7 +46,7 @@ def create(folder: Path, name: str, project: Path) -> LocalForge:
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".making-"))
     try:
         git(scratch, "init", "--quiet", "--bare", f"--initial-branch={TARGET}")
-        git(project, "push", "--quiet", str(scratch), f"{TARGET}:{TARGET}")
+        git(scratch, "fetch", "--quiet", str(project), f"{TARGET}:{TARGET}")
         forge = LocalForge(folder / f"{name}.git")
         scratch.rename(forge.repository)
     except BaseException:
@@ -138,7 +138,7 @@ def merge(
     """Take the merge commit of a reviewed checkout onto `main`. Raises ForgeError when `main` moved meanwhile."""
     commit = git(checkout, "rev-parse", "HEAD")
     base, head = git(checkout, "rev-parse", "HEAD^1", "HEAD^2").split()
-    git(checkout, "push", "--quiet", "--force", forge.url, f"HEAD:refs/pull/{pull.number}/merge")
+    git(forge.repository, "fetch", "--quiet", "--force", str(checkout), f"HEAD:refs/pull/{pull.number}/merge")
     merged = PullRequest(
         pull.number, pull.title, pull.branch, pull.target, head, pull.author, pull.opened_at,
         PullRequestState.MERGED, now, commit,

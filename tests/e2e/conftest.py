@@ -59,7 +59,9 @@ def newcomer(installed: Path, tmp_path: Path) -> Newcomer:
     work = tmp_path / "work"
     home.mkdir()
     work.mkdir()
+    certificates = {name: value for name, value in os.environ.items() if "CERT" in name or "CA_BUNDLE" in name}
     environment = {
+        **certificates,
         "HOME": str(home),
         "PATH": os.pathsep.join([str(installed), "/usr/local/bin", "/usr/bin", "/bin"]),
         "LANG": "C.UTF-8",

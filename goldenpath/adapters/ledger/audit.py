@@ -42,7 +42,12 @@ def audit(ledger: Ledger) -> Audit:
             f"the ledger {ledger.path}: {error}",
             hint=f"keep a copy, then move it away: mv '{ledger.path}' elsewhere",
         ) from error
-    events = ledger.events()
+    try:
+        events = ledger.events()
+    except LedgerError:
+        if not damage:
+            raise
+        return Audit(0, {}, tuple(damage))
     heads, problems = _walk(events)
     return Audit(len(events), heads, (*damage, *problems))
 

@@ -162,8 +162,8 @@ def _row(event: Event) -> list[str | int]:
 def _event(row: tuple[str, str, int, str, str, str, str, str, str]) -> Event:
     ident, source, wseq, kind, subject, time, data, prev, digest = row
     try:
-        return Event(ident, source, wseq, kind, subject, parse_stamp(time), json.loads(data), prev, digest)
-    except ValueError as error:
+        return Event(ident, str(source), int(wseq), kind, subject, parse_stamp(time), json.loads(data), prev, digest)
+    except (TypeError, ValueError) as error:
         raise LedgerError(
             f"the ledger is damaged: writer {source}, event {wseq}: {error}",
             hint="keep a copy of the file, then bring back a backup",
