@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.settings import variables
 from goldenpath.core.errors import MachineError, TemplateError
 
 if TYPE_CHECKING:
@@ -64,13 +66,18 @@ def _reason(error: Exception) -> str:
 
 @contextlib.contextmanager
 def _redirected(source: str, repository: Path) -> Iterator[None]:
+    """Let `source` lead to the store, and let Copier keep no mirror of it after the render."""
     from plumbum import local
 
-    with local.env(
-        GIT_CONFIG_COUNT="2",
-        GIT_CONFIG_KEY_0=f"url.{repository.as_uri()}.insteadOf",
-        GIT_CONFIG_VALUE_0=source,
-        GIT_CONFIG_KEY_1="core.hooksPath",
-        GIT_CONFIG_VALUE_1="/dev/null",
+    with (
+        tempfile.TemporaryDirectory(prefix="goldenpath-copier-", ignore_cleanup_errors=True) as scratch,
+        variables(COPIER_CACHE_DIR=scratch),
+        local.env(
+            GIT_CONFIG_COUNT="2",
+            GIT_CONFIG_KEY_0=f"url.{repository.as_uri()}.insteadOf",
+            GIT_CONFIG_VALUE_0=source,
+            GIT_CONFIG_KEY_1="core.hooksPath",
+            GIT_CONFIG_VALUE_1="/dev/null",
+        ),
     ):
         yield

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def read_settings() -> Settings:
 
 def prepare_environment() -> None:
     """Drop what would lead git or Copier astray, before anything inherits it, and put our scripts on the PATH's end."""
-    for name in [name for name in os.environ if name.startswith("GIT_") and name not in _KEPT]:
+    for name in [name for name in os.environ if name.startswith(("GIT_", "COPIER_")) and name not in _KEPT]:
         del os.environ[name]
     os.environ["GIT_PYTHON_REFRESH"] = "quiet"
     os.environ["GIT_TERMINAL_PROMPT"] = "0"
@@ -85,9 +90,26 @@ def variable(name: str) -> str | None:
     return os.environ.get(name)
 
 
+@contextlib.contextmanager
+def variables(**values: str) -> Iterator[None]:
+    """Environment variables of our own process that hold for a while, for a library that reads them."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
 def child_environment(**extra: str) -> dict[str, str]:
-    """What a command we run inherits: our environment, without our own virtual environment, plus `extra`."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONHOME"}}
+    """What a command we run inherits: our environment, without what steers our own Python, plus `extra`."""
+    kept = {
+        name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV" and not name.startswith("PYTHON")
+    }
     return {**kept, **extra}
 
 

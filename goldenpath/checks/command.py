@@ -28,7 +28,7 @@ def look(check: Check, world: World) -> Finding:
         raise wrong(check, "`folder` leads out of the project")
     if not folder.is_dir():
         return verdict(holds=False, expected=expected, found=f"there is no folder {option(check, 'folder')}")
-    ran = shell.run(argv, folder=folder, timeout_s=check.timeout_s, PYTHONDONTWRITEBYTECODE="1")
+    ran = shell.run(argv, folder=folder, timeout_s=check.timeout_s, PYTHONPYCACHEPREFIX=str(world.cache))
     if ran is None:
         return unknown(expected, f"{argv[0]} is not on this machine", f"install {argv[0]}, then check again")
     if ran.exit is None:

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 class World:
     """What a check may look at.
 
+    `cache` is where commands may keep what makes the next look faster, since they leave nothing in the project.
     `pulls` gives the project's pull requests, or None when it has no forge. `ask` puts a question with its choices
     (none: yes or no) to the engineer and returns the answer, or None when nobody is there.
     """
 
     root: Path
+    cache: Path
     pulls: Callable[[], Sequence[PullRequest] | None]
     reached: Callable[[], Collection[str]]
     ask: Callable[[str, Sequence[str]], str | None]

@@ -81,7 +81,7 @@ class Examiner:
 
     def world(self) -> World:
         """What the checks of this project may look at."""
-        return World(self.walk.project.root, self.pulls, self._reached, self.ask)
+        return World(self.walk.project.root, self.settings.cache / "bytecode", self.pulls, self._reached, self.ask)
 
     def pulls(self) -> list[PullRequest] | None:
         """The pull requests of the project, or None when it has no forge that can be asked."""

@@ -51,7 +51,7 @@ def plan_start(settings: Settings, what: str) -> Plan:
 
 def look_at_needs(path: GoldenPath | None) -> list[NeedFinding]:
     """Each tool that the path needs, looked for on this machine."""
-    world = World(Path.cwd(), lambda: None, lambda: (), lambda _question, _choices: None)
+    world = World(Path.cwd(), Path.cwd(), lambda: None, lambda: (), lambda _question, _choices: None)
     found: list[NeedFinding] = []
     for need in path.needs if path else ():
         options = {"tool": need.tool, **({"version": need.version} if need.version else {})}

@@ -16,26 +16,59 @@ DOCS = Path(__file__).parent.parent.parent / "docs" / "reference" / "json.md"
 CHECKED = {"step": str, "number": int, "of": int, "is_optional": bool, "finding": dict}
 FINDING = {"outcome": str, "expected": str, "found": str, "fix": str, "evidence": str}
 PULL = {
-    "number": int, "title": str, "branch": str, "target": str, "head": str, "author": str,
-    "opened_at": str, "state": str, "merged_at": (str, type(None)), "merge_commit": str,
+    "number": int,
+    "title": str,
+    "branch": str,
+    "target": str,
+    "head": str,
+    "author": str,
+    "opened_at": str,
+    "state": str,
+    "merged_at": (str, type(None)),
+    "merge_commit": str,
 }
 
 CONTRACT: dict[str, Any] = {
     "list": [
         {
-            "id": str, "title": str, "summary": str, "version": str, "owner": str, "support": str,
-            "audience": str, "minutes": int, "teaches": list, "steps": int,
+            "id": str,
+            "title": str,
+            "summary": str,
+            "version": str,
+            "owner": str,
+            "support": str,
+            "audience": str,
+            "minutes": int,
+            "teaches": list,
+            "steps": int,
         }
     ],
     "show backend": {"path": {"id": str, "steps": list, "needs": list, "checks": list}, "questions": [{"name": str}]},
     "catalog list": [{"name": str, "kind": str, "paths": list}],
     "status": {
-        "project": str, "root": str, "path": str, "title": str, "version": str, "support": str,
-        "current": str, "done": int, "started_at": str, "elapsed_s": float, "minutes_left": int,
+        "project": str,
+        "root": str,
+        "path": str,
+        "title": str,
+        "version": str,
+        "support": str,
+        "current": str,
+        "done": int,
+        "started_at": str,
+        "elapsed_s": float,
+        "minutes_left": int,
         "steps": [
             {
-                "number": int, "id": str, "title": str, "status": str, "minutes": int, "is_current": bool,
-                "is_regressed": bool, "attempts": int, "hints_shown": int, "done_at": (str, type(None)),
+                "number": int,
+                "id": str,
+                "title": str,
+                "status": str,
+                "minutes": int,
+                "is_current": bool,
+                "is_regressed": bool,
+                "attempts": int,
+                "hints_shown": int,
+                "done_at": (str, type(None)),
             }
         ],
     },
@@ -53,16 +86,27 @@ CONTRACT: dict[str, Any] = {
     "pr list": [PULL],
     "milestones": [
         {
-            "milestone": str, "meaning": str, "at": (str, type(None)), "after_s": (float, type(None)),
-            "learned": (str, type(None)), "url": str,
+            "milestone": str,
+            "meaning": str,
+            "at": (str, type(None)),
+            "after_s": (float, type(None)),
+            "learned": (str, type(None)),
+            "url": str,
         }
     ],
     "record first-deploy": {"milestone": str, "at": str, "event": str},
     "ledger path": {"path": str},
     "ledger log": [
         {
-            "id": str, "source": str, "wseq": int, "type": str, "subject": str, "time": str,
-            "data": dict, "prev": str, "hash": str,
+            "id": str,
+            "source": str,
+            "wseq": int,
+            "type": str,
+            "subject": str,
+            "time": str,
+            "data": dict,
+            "prev": str,
+            "hash": str,
         }
     ],
     "ledger verify": {"events": int, "heads": dict, "problems": list},
@@ -71,8 +115,16 @@ CONTRACT: dict[str, Any] = {
 }
 ELSEWHERE = {
     "start": {
-        "project": str, "root": str, "path": str, "template": str, "version": str, "commit": str,
-        "files": int, "origin": str, "first_step": str, "inside": (str, type(None)),
+        "project": str,
+        "root": str,
+        "path": str,
+        "template": str,
+        "version": str,
+        "commit": str,
+        "files": int,
+        "origin": str,
+        "first_step": str,
+        "inside": (str, type(None)),
     },
     "pr open": PULL,
     "pr merge": {"pull": PULL, "review": [{"command": str, "seconds": float}]},

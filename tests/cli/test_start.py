@@ -200,6 +200,10 @@ def test_a_project_inside_another_repository_is_made_and_noted(cli: Cli, tiny: P
     assert "it lies inside the repository" in result.err
 
 
+def test_nothing_but_our_own_state_is_written_to_the_home(project: Path, home: Path) -> None:
+    assert sorted(entry.name for entry in home.iterdir()) == [".gitconfig", "goldenpath"]
+
+
 def test_two_projects_of_one_template_have_ids_of_their_own(cli: Cli, tiny: Path) -> None:
     ids = {cli("start", tiny, name, *QUIET, "--json").data["project"] for name in ("one", "two")}
     assert len(ids) == 2
