@@ -85,6 +85,11 @@ def is_on_path(tool: str) -> bool:
     return any(os.access(Path(folder) / tool, os.X_OK) for folder in folders if folder)
 
 
+def path_command() -> str:
+    """What to type so that a terminal finds goldenpath and uv; it does not activate our environment, which uv would note."""
+    return f'export PATH="$PATH:{scripts_folder()}"'
+
+
 def variable(name: str) -> str | None:
     """The value of an environment variable, or None when it is not set."""
     return os.environ.get(name)

@@ -52,7 +52,12 @@ def keep_folder(store: Path, name: str, folder: Path, version: str) -> Kept:
     repository = _bare(store, name)
     with tempfile.TemporaryDirectory(dir=store) as scratch:
         copy = Path(scratch) / "tree"
-        shutil.copytree(folder, copy, symlinks=True, ignore=_IGNORED)
+        try:
+            shutil.copytree(folder, copy, symlinks=True, ignore=_IGNORED)
+        except shutil.Error as error:
+            raise TemplateError(
+                f"{folder}: {error.args[0][0][2]}", hint="a template holds files, folders and links that can be read"
+            ) from error
         index = {
             "GIT_INDEX_FILE": str(Path(scratch) / "index"),
             "GIT_WORK_TREE": str(copy),

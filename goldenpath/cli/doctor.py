@@ -55,6 +55,6 @@ def _show(screen: Screen, found: Sequence[Diagnosis], done: Sequence[str]) -> No
             screen.line((group, "strong"))
         screen.line("  ", _MARKS[each.health], f" {each.text.replace(home, '~')}")
         if each.mend:
-            screen.line("    ", (each.mend.replace(home, "~") if "'" not in each.mend else each.mend, "command"))
+            screen.line("    ", (each.mend.replace(home, "$HOME"), "command"))
     for text in done:
         screen.line(("mended: ", "good"), text)

@@ -133,7 +133,9 @@ class Screen:
         for piece in pieces:
             text, style = (piece, "") if isinstance(piece, str) else piece
             line.append(self._encodable(name, visible(text)), STYLES.get(style, ""))
-        self._console(name).print(line, overflow="ignore", crop=False)
+        console = self._console(name)
+        has_long_word = max(map(len, line.plain.split()), default=0) >= console.width
+        console.print(line, soft_wrap=has_long_word)
 
     def _encodable(self, name: str, text: str) -> str:
         encoding = getattr(sys, name).encoding or "ascii"

@@ -102,13 +102,13 @@ def _show(screen: Screen, session: Session, started: Started) -> None:
 def _show_next(screen: Screen, started: Started) -> None:
     import shlex
 
-    from goldenpath.adapters.settings import is_on_path, scripts_folder
+    from goldenpath.adapters.settings import is_on_path, path_command
 
     here = Path.cwd()
     root = started.root.relative_to(here) if started.root.is_relative_to(here) else started.root
-    if not is_on_path("goldenpath") and (scripts_folder() / "activate").is_file():
-        activate = shlex.join([".", str(scripts_folder() / "activate")])
-        screen.line("  ", (activate, "command"), "   once in each terminal: so that it finds goldenpath and uv")
+    if not is_on_path("goldenpath"):
+        screen.line("Type this once in each terminal, so that it finds goldenpath and uv; then go into the project:")
+        screen.line("  ", (path_command(), "command"))
     screen.line("  ", (f"cd {shlex.quote(str(root))}", "command"))
     for command, what in (
         ("goldenpath next", "read the step again"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import goldenpath
 from goldenpath.adapters import state
 from goldenpath.adapters.ledger import audit, open_ledger
-from goldenpath.adapters.settings import is_on_path, scripts_folder
+from goldenpath.adapters.settings import is_on_path, path_command
 from goldenpath.core.errors import GoldenpathError, UsageError
 from goldenpath.core.identifiers import mint
 from goldenpath.flows.find_project import IDENTITY, find_project, identity_text
@@ -89,9 +89,7 @@ def _tool(settings: Settings) -> Iterator[Diagnosis]:
         if is_on_path(tool):
             yield Diagnosis("goldenpath", Health.FINE, f"{tool} is on the PATH")
         else:
-            activate = scripts_folder() / "activate"
-            way = f". '{activate}'" if activate.is_file() else f'export PATH="$PATH:{scripts_folder()}"'
-            yield Diagnosis("goldenpath", Health.NOTE, f"{tool} is not on this terminal's PATH", way)
+            yield Diagnosis("goldenpath", Health.NOTE, f"{tool} is not on this terminal's PATH", path_command())
     yield Diagnosis("goldenpath", Health.FINE, f"state is kept in {settings.data}")
     yield Diagnosis("goldenpath", Health.FINE, "no telemetry: nothing leaves this machine")
 

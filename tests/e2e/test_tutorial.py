@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -80,17 +81,9 @@ def test_the_tutorial_leads_to_a_merged_pull_request(tmp_path: Path, free_port: 
     script.write_text(script_of(blocks, free_port), encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if name not in {"GOLDENPATH_HOME", "COLUMNS"}}
     environment["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), environment["PATH"]])
-    session = {"cwd": work, "env": environment}
+    run_session = functools.partial(subprocess.run, cwd=work, env=environment, stdin=subprocess.DEVNULL, check=True)
     with output.open("w", encoding="utf-8") as file:
-        subprocess.run(
-            ["bash", str(script)],
-            **session,
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=file,
-            check=True,
-            timeout=600,
-        )
+        run_session(["bash", str(script)], stdout=file, stderr=file, timeout=600)
 
     *shown, rest = re.split(rf"^{MARK} (\d+)$", output.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert not rest.strip()
@@ -101,7 +94,7 @@ def test_the_tutorial_leads_to_a_merged_pull_request(tmp_path: Path, free_port: 
         for expected in block.expected:
             assert any(is_like(line, expected) for line in lines), f"not seen: {expected}\n{block.commands}\n{text}"
 
-    told = subprocess.run(["goldenpath", "milestones", "--json"], **session, check=True, capture_output=True)
+    told = run_session(["goldenpath", "milestones", "--json"], stdout=subprocess.PIPE)
     reached = {each["milestone"] for each in json.loads(told.stdout)["data"] if each["at"]}
     assert {"first-pr-opened", "first-pr-merged"} <= reached
 
