@@ -35,7 +35,7 @@ def host_of(url: str) -> str:
 def request(url: str, *, method: str, timeout_s: float) -> Reply:
     """Send one request. Raises OSError when nothing answers, or not in time."""
     from http.client import HTTPException
-    from urllib.error import HTTPError
+    from urllib.error import HTTPError, URLError
     from urllib.request import ProxyHandler, Request, build_opener
 
     try:

@@ -86,7 +86,7 @@ def is_on_path(tool: str) -> bool:
 
 
 def path_command() -> str:
-    """What to type so that a terminal finds goldenpath and uv; it does not activate our environment, which uv would note."""
+    """What to type so that a terminal finds goldenpath and uv; uv would note an activated environment."""
     return f'export PATH="$PATH:{scripts_folder()}"'
 
 
