@@ -45,6 +45,8 @@ def request(url: str, *, method: str, timeout_s: float) -> Reply:
     except HTTPError as error:
         with error:
             return Reply(error.code, _lower(error.headers), error.read(_MOST_BYTES).decode(errors="replace"))
+    except URLError as error:
+        raise OSError(str(getattr(error.reason, "strerror", None) or error.reason)) from error
     except (HTTPException, UnicodeError) as error:
         raise OSError(f"not an HTTP answer: {error!r}") from error
 

@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from goldenpath.adapters.settings import wants_colour
+from goldenpath.adapters.settings import variable, variables, wants_colour
 from goldenpath.core.visible import visible
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ class Screen:
             return
         lines = len(console.render_lines(page))
         if is_paged and lines > console.size.height - 2 and sys.stdin.isatty():
-            with console.pager(styles=console.color_system is not None):
+            pager = variable("PAGER") or "less"
+            with variables(LESS=variable("LESS") or "-R"), console.pager(styles="less" in pager):
                 console.print(page)
             return
         console.print(page)
