@@ -39,7 +39,7 @@ def request(url: str, *, method: str, timeout_s: float) -> Reply:
     from urllib.request import ProxyHandler, Request, build_opener
 
     try:
-        opener = build_opener(ProxyHandler({}))
+        opener = build_opener(ProxyHandler({}), _stay())
         with opener.open(Request(url, method=method), timeout=timeout_s) as answer:  # noqa: S310 - host_of refuses the rest
             return Reply(answer.status, _lower(answer.headers), answer.read(_MOST_BYTES).decode(errors="replace"))
     except HTTPError as error:
@@ -49,6 +49,17 @@ def request(url: str, *, method: str, timeout_s: float) -> Reply:
         raise OSError(str(getattr(error.reason, "strerror", None) or error.reason)) from error
     except (HTTPException, UnicodeError) as error:
         raise OSError(f"not an HTTP answer: {error!r}") from error
+
+
+def _stay() -> type:
+    """A handler that reports a redirect as the answer that it is, instead of asking another server."""
+    from urllib.request import HTTPRedirectHandler
+
+    class Stay(HTTPRedirectHandler):
+        def redirect_request(self, *_: object) -> None:
+            return None
+
+    return Stay
 
 
 def _lower(headers: object) -> dict[str, str]:

@@ -34,8 +34,11 @@ def _refuse(root: Path, path: Path) -> None:
     if _folds_to_git(path.name):
         raise _refusal(shown, "is a git folder")
     if stat.S_ISLNK(mode):
-        if not (path.parent / path.readlink()).resolve().is_relative_to(root.resolve()):
+        target = (path.parent / path.readlink()).resolve()
+        if not target.is_relative_to(root.resolve()):
             raise _refusal(shown, "is a link that leaves the project")
+        if any(_folds_to_git(part) for part in target.relative_to(root.resolve()).parts):
+            raise _refusal(shown, "is a link into a git folder")
     elif not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         raise _refusal(shown, "is neither a file nor a folder")
 

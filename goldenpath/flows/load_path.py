@@ -20,7 +20,7 @@ def load_path(folder: Path) -> GoldenPath | None:
     from goldenpath.adapters.markdown import read_page
 
     try:
-        text = (folder / FILE).read_text(encoding="utf-8")
+        text = (folder / FILE).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:

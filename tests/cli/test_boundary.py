@@ -48,7 +48,7 @@ def test_help_works_everywhere(cli: Cli, command: list[str], flag: str) -> None:
         (["pr", "opne"], "No such command 'opne'", "did you mean `open`?"),
         (["status", "--jsn"], "No such option: --jsn", "did you mean --json?"),
         (["goto"], "Missing argument", "goldenpath goto --help"),
-        (["pr", "merge", "first"], "Invalid value for 'number'", "goldenpath pr merge --help"),
+        (["pr", "merge", "first"], "Invalid value for 'NUMBER'", "goldenpath pr merge --help"),
     ],
 )
 def test_a_slip_of_the_fingers_gets_two_lines_and_exit_2(cli: Cli, arguments: list[str], error: str, hint: str) -> None:

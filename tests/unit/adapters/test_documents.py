@@ -1,0 +1,86 @@
+"""YAML, read safely and with line numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from goldenpath.adapters.documents import load, load_all
+from goldenpath.core.errors import TemplateError
+from goldenpath.core.mappings import LinedDict
+
+if TYPE_CHECKING:
+    from goldenpath.core.model import Json
+
+
+def mapping(value: Json) -> LinedDict:
+    assert isinstance(value, LinedDict)
+    return value
+
+
+def test_a_mapping_knows_its_line_and_those_of_its_keys() -> None:
+    top = mapping(load("# note\na: 1\n\nb:\n  c: 2\n  d: [1,\n      2]\n", file="it.yml"))
+    assert (top.line, top.line_of("a"), top.line_of("b"), top.line_of("none")) == (2, 2, 4, 2)
+    inner = mapping(top["b"])
+    assert (inner.line, inner.line_of("c"), inner.line_of("d")) == (5, 5, 6)
+
+
+def test_line_numbers_are_those_of_the_file_around_the_block() -> None:
+    items = load("- a: 1\n- b: 2\n  c: 3\n", file="path.md", first_line=40)
+    assert isinstance(items, list)
+    assert [mapping(item).line for item in items] == [40, 41]
+    assert mapping(items[1]).line_of("c") == 42
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None),
+        ("a: 2026-03-02", {"a": "2026-03-02"}),
+        ("a: 2026-03-02T09:00:00Z", {"a": "2026-03-02T09:00:00Z"}),
+        ("on: yes", {"on": True}),
+        ("1: a", {"1": "a"}),
+        ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
+        ("a: |\n  x\n  y\n", {"a": "x\ny\n"}),
+        ("é: 日本", {"é": "日本"}),
+    ],
+)
+def test_values_are_those_of_json(text: str, value: Json) -> None:
+    assert load(text, file="it.yml") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("a: 1\nb: 2\na: 3\n", 3, "`a` stands there twice"),
+        ("x:\n  a: 1\n  a: 2\n", 3, "`a` stands there twice"),
+        ("a: &x {c: 1}\nb:\n  <<: *x\n", 3, "merge keys (<<) are not supported"),
+        ("a: !!python/object/apply:os.system [ls]\n", 1, "python/object/apply:os.system"),
+        ("a: !secret x\n", 1, "!secret"),
+        ("a: 1\nb: &x {c: *x}\n", 2, "recursive"),
+        ("a: *none\n", 1, "undefined alias"),
+        ("a: \x01\n", 1, "character"),
+    ],
+)
+def test_what_is_not_allowed_is_named_with_its_line(text: str, line: int, words: str) -> None:
+    with pytest.raises(TemplateError, match=rf"^it.yml:{line}: not valid YAML: ") as caught:
+        load(text, file="it.yml")
+    assert words in caught.value.message
+    assert caught.value.hint == f"put it right in it.yml, line {line}"
+
+
+@pytest.mark.parametrize("text", ["a: [1\n", "a: b: c\n", "a: 'x\n", "- a\nb: 1\n", "\t- a", "[" * 2000])
+def test_bad_yaml_is_a_template_error_with_a_line(text: str) -> None:
+    with pytest.raises(TemplateError, match=r"^it.yml:1\d: not valid YAML: ."):
+        load(text, file="it.yml", first_line=10)
+
+
+def test_all_documents_are_read() -> None:
+    assert load_all("a: 1\n---\nb: 2\n", file="it.yml") == [{"a": 1}, {"b": 2}]
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
+def test_what_is_nested_too_deep_is_refused_and_ends_nothing(opening: str) -> None:
+    with pytest.raises(TemplateError, match="nested deeper than 50"):
+        load(opening * 200_000, file="path.md")

@@ -1,0 +1,81 @@
+"""Jinja over answers: strict, and in a sandbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from goldenpath.adapters.jinja import render, render_loosely
+from goldenpath.core.errors import TemplateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BOTH = pytest.mark.parametrize("evaluate", [render, render_loosely])
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("plain", "plain"),
+        ("{{ name | upper }}!\n", "SHOP!\n"),
+        ("{% raw %}${{ secrets.X }}{% endraw %}", "${{ secrets.X }}"),
+        ("{% if port > 80 %}high{% endif %}", "high"),
+        ("{{ '{{' }}", "{{"),
+    ],
+)
+def test_answers_are_put_in(evaluate: Callable[..., str], text: str, rendered: str) -> None:
+    assert evaluate(text, {"name": "shop", "port": 8080}, where="path.md:3") == rendered
+
+
+@pytest.mark.parametrize("text", ["{{ nmae }}", "{{ name.first.last }}", "{% if nmae %}a{% endif %}"])
+def test_an_unknown_name_is_an_error_that_says_where(text: str) -> None:
+    with pytest.raises(TemplateError, match=r"^path.md:3: Jinja: .*undefined|has no attribute") as caught:
+        render(text, {"name": "shop"}, where="path.md:3")
+    assert "questions" in caught.value.hint
+
+
+def test_in_questions_an_unknown_name_is_empty_as_in_copier() -> None:
+    assert render_loosely("[{{ nmae }}]", {}, where="copier.yml") == "[]"
+
+
+def test_questions_have_the_filters_of_copier() -> None:
+    assert render_loosely("{{ 'a b' | regex_replace(' ', '-') }}", {}, where="copier.yml") == "a-b"
+    with pytest.raises(TemplateError, match="regex_replace"):
+        render("{{ 'a b' | regex_replace(' ', '-') }}", {}, where="path.md:3")
+
+
+def outcome(evaluate: Callable[..., str], text: str) -> str:
+    try:
+        return evaluate(text, {"name": "shop"}, where="path.md:3")
+    except TemplateError as error:
+        return error.message
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ (1).__class__.__base__.__subclasses__() }}",
+        "{{ name.__init__.__globals__ }}",
+        "{{ cycler.__init__.__globals__ }}",
+        "{{ '{0.__class__}'.format(name) }}",
+        "{% include '/etc/passwd' %}",
+        "{% for x in range(10**9) %}{% endfor %}",
+    ],
+)
+def test_a_template_cannot_leave_the_sandbox(evaluate: Callable[..., str], text: str) -> None:
+    said = outcome(evaluate, text)
+    assert said == "" or said.startswith("path.md:3: Jinja: ")
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "text", ["{{ 1 / 0 }}", "{{ 1 + 'a' }}", "{{ name", "{% if %}", "{{ [1][5] + 1 }}", "{{ name | nope }}"]
+)
+def test_whatever_goes_wrong_is_a_template_error(evaluate: Callable[..., str], text: str) -> None:
+    with pytest.raises(TemplateError, match=r"^path.md:3: Jinja: "):
+        evaluate(text, {"name": "shop"}, where="path.md:3")

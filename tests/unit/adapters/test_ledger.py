@@ -1,0 +1,164 @@
+"""The ledger's file: append-only, private, whole."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from goldenpath.adapters.ledger import Ledger, audit
+from goldenpath.core import events as ev
+from goldenpath.core.events import GENESIS, Draft, link
+from goldenpath.core.model import Json, Person
+from tests.conftest import NOW
+
+if TYPE_CHECKING:
+    from goldenpath.core.events import Event
+
+ROOT = Path(__file__).parents[3]
+APPEND = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from goldenpath.adapters.ledger import Ledger
+from goldenpath.core.events import HINT_SHOWN, Draft
+ledger = Ledger(Path(sys.argv[1]))
+for number in range(int(sys.argv[3])):
+    ledger.append([Draft(HINT_SHOWN, "prj-1", datetime.now(UTC), {"who": sys.argv[2], "number": number})])
+"""
+
+
+def draft(number: int = 0, subject: str = "prj-1", **more: Json) -> Draft:
+    return Draft(ev.HINT_SHOWN, subject, NOW + timedelta(seconds=number), {"number": number, **more})
+
+
+def raw(ledger: Ledger) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(ledger.path, isolation_level=None))
+
+
+def test_a_ledger_that_was_never_written_is_empty_and_makes_no_file(ledger: Ledger) -> None:
+    assert (ledger.events(), ledger.people(), ledger.known_engineer()) == ([], {}, "")
+    assert audit(ledger).is_sound
+    assert not ledger.path.exists()
+
+
+def test_what_is_appended_is_read_back_in_its_order(ledger: Ledger) -> None:
+    added = ledger.append([draft(5, note="é"), draft(1)])
+    added += ledger.append([draft(3)])
+    assert ledger.events() == added
+    assert [event.data["number"] for event in added] == [5, 1, 3]
+    assert added[0].data["note"] == "é"
+    assert (added[0].type, added[0].subject, added[0].time) == (ev.HINT_SHOWN, "prj-1", NOW + timedelta(seconds=5))
+
+
+def test_events_about_one_subject_are_found(ledger: Ledger) -> None:
+    ledger.append([draft(1), draft(2, "prj-2"), draft(3)])
+    assert [event.data["number"] for event in ledger.events("prj-1")] == [1, 3]
+    assert ledger.events("prj") == []
+
+
+def test_every_event_follows_from_the_one_before(ledger: Ledger) -> None:
+    ledger.append([draft(1), draft(2)])
+    ledger.append([draft(3)])
+    events = ledger.events()
+    assert [event.wseq for event in events] == [1, 2, 3]
+    assert len({event.source for event in events}) == 1
+    assert events[0].prev == GENESIS
+    assert all(later.prev == earlier.hash for earlier, later in pairwise(events))
+    assert all(event.hash == link(event) for event in events)
+
+
+def test_the_file_is_for_its_owner_alone(ledger: Ledger) -> None:
+    ledger.append([draft()])
+    assert stat.S_IMODE(ledger.path.stat().st_mode) == 0o600
+
+
+def test_an_acknowledged_event_survives_a_power_cut(ledger: Ledger) -> None:
+    with ledger._open() as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (3,)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE events SET data = '{}'",
+        "UPDATE OR IGNORE events SET hash = 'x' WHERE wseq = 1",
+        "DELETE FROM events",
+        "DELETE FROM events WHERE wseq = 2",
+    ],
+)
+def test_an_event_is_neither_changed_nor_deleted(statement: str, ledger: Ledger) -> None:
+    before = ledger.append([draft(1), draft(2)])
+    with raw(ledger) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute(statement)
+    assert ledger.events() == before
+
+
+@pytest.mark.parametrize("same", ["id", "hash", "seq", "source"])
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE"])
+def test_an_event_is_not_replaced_by_another_with_the_same_key(same: str, verb: str, ledger: Ledger) -> None:
+    (event,) = ledger.append([draft(1)])
+    row: dict[str, object] = {
+        "seq": 9, "id": "other", "source": "wri-2", "wseq": 1, "type": "t", "subject": "s", "time": "2026",
+        "data": "{}", "prev": "p", "hash": "other",
+    }  # fmt: skip
+    row[same] = 1 if same == "seq" else getattr(event, same)
+    statement = f"{verb} INTO events ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
+    with raw(ledger) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute(statement, list(row.values()))
+    assert ledger.events() == [event]
+
+
+def test_of_several_drafts_all_are_appended_or_none(ledger: Ledger) -> None:
+    before = ledger.append([draft(1)])
+    with pytest.raises(ValueError, match="JSON"):
+        ledger.append([draft(2), draft(3, share=math.nan), draft(4)])
+    assert ledger.events() == before
+    assert [event.wseq for event in ledger.append([draft(5)])] == [2]
+
+
+def test_processes_that_append_at_once_lose_nothing(ledger: Ledger) -> None:
+    names = ("a", "b", "c", "d")
+    running = [
+        subprocess.Popen([sys.executable, "-c", APPEND, str(ledger.path), name, "25"], cwd=ROOT) for name in names
+    ]
+    assert [process.wait(timeout=60) for process in running] == [0, 0, 0, 0]
+    events = ledger.events()
+    for name in names:
+        assert [event.data["number"] for event in events if event.data["who"] == name] == list(range(25))
+    assert [event.wseq for event in events] == list(range(1, 101))
+    assert audit(ledger).is_sound
+
+
+def test_the_engineer_is_minted_once(ledger: Ledger) -> None:
+    engineer = ledger.engineer()
+    assert engineer.startswith("eng-")
+    assert engineer == ledger.engineer() == Ledger(ledger.path).known_engineer()
+
+
+def test_names_are_kept_apart_from_events(ledger: Ledger) -> None:
+    ledger.remember("eng-1", Person("Ada", "ada@example.org"))
+    ledger.remember("eng-1", Person("Ada", "ada@work.example.org"))
+    ledger.append([draft()])
+    assert ledger.people() == {
+        "eng-1": [("name", "Ada"), ("email", "ada@example.org"), ("email", "ada@work.example.org")]
+    }
+    assert not [event for event in ledger.events() if "ada" in repr(event).lower()]
+
+
+def test_what_was_read_is_what_was_written_to_the_millisecond(ledger: Ledger) -> None:
+    moment = NOW.replace(microsecond=123456)
+    (event,) = ledger.append([Draft(ev.HINT_SHOWN, "prj-1", moment, {})])
+    read: Event = ledger.events()[0]
+    assert read == event
+    assert read.time == NOW.replace(microsecond=123000)

@@ -1,0 +1,91 @@
+"""Small local facts: written whole, private, forgiving when damaged."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from goldenpath.adapters import state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from goldenpath.adapters.settings import Settings
+
+
+def test_a_file_is_written_with_its_folders_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "er" / "it.json"
+    state.write_whole(path, "é\n")
+    assert path.read_text(encoding="utf-8") == "é\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "it.json"
+    state.write_whole(path, "before")
+    with pytest.raises(UnicodeEncodeError):
+        state.write_whole(path, "half, then \ud800")
+    assert path.read_text() == "before"
+    assert [file.name for file in tmp_path.iterdir()] == ["it.json"]
+
+
+def test_a_place_that_is_a_folder_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "it").mkdir()
+    with pytest.raises(OSError, match="it"):
+        state.write_whole(tmp_path / "it", "text")
+    assert [file.name for file in tmp_path.iterdir()] == ["it"]
+
+
+def test_a_reader_never_sees_half_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "it"
+    state.write_whole(path, "first")
+    with path.open() as reader:
+        state.write_whole(path, "second")
+        assert reader.read() == "first"
+    assert path.read_text() == "second"
+
+
+def test_nothing_is_trusted_until_it_is(settings: Settings) -> None:
+    assert not state.is_trusted(settings, "goldenpath:a.git@1")
+    state.trust(settings, "goldenpath:a.git@1")
+    state.trust(settings, "goldenpath:b.git@1")
+    assert state.is_trusted(settings, "goldenpath:a.git@1")
+    assert state.is_trusted(settings, "goldenpath:b.git@1")
+    for other in ("goldenpath:a.git@2", "goldenpath:a.git", ""):
+        assert not state.is_trusted(settings, other)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b'"allowed"'])
+def test_a_damaged_file_means_that_nothing_is_known(content: bytes, settings: Settings) -> None:
+    state.trust(settings, "a")
+    (settings.config / "trust.json").write_bytes(content)
+    assert not state.is_trusted(settings, "a")
+    state.trust(settings, "b")
+    assert state.is_trusted(settings, "b")
+
+
+def test_a_draft_is_kept_until_it_is_dropped(settings: Settings, tmp_path: Path) -> None:
+    path = state.draft_path(settings, "goldenpath:a.git", tmp_path / "shop")
+    assert state.read_draft(path) == {}
+    state.write_draft(path, {"name": "é", "ports": [1, 2]})
+    assert state.read_draft(path) == {"name": "é", "ports": [1, 2]}
+    state.drop_draft(path)
+    state.drop_draft(path)
+    assert state.read_draft(path) == {}
+
+
+def test_every_template_and_folder_has_a_draft_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    pairs = [("a", "x"), ("a", "y"), ("b", "x")]
+    paths = {state.draft_path(settings, source, tmp_path / name) for source, name in pairs}
+    assert len(paths) == 3
+    assert state.draft_path(settings, "a", tmp_path / "x") in paths
+
+
+def test_the_places_of_a_project_are_remembered_once_each(settings: Settings, tmp_path: Path) -> None:
+    for project, name in (("prj-1", "a"), ("prj-1", "b"), ("prj-1", "a"), ("prj-2", "c")):
+        state.note_place(settings, project, tmp_path / name)
+    assert state.places(settings, "prj-1") == [str(tmp_path / "a"), str(tmp_path / "b")]
+    assert state.places(settings, "prj-2") == [str(tmp_path / "c")]
+    assert state.places(settings, "prj-3") == []

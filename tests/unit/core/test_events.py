@@ -1,0 +1,128 @@
+"""Events are named as CDEvents, chained, and shown as CloudEvents."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
+
+from goldenpath.core import events as ev
+from goldenpath.core.events import EVENT_TYPES, GENESIS, Event, as_cloudevent, canonical, link, short_type
+from tests.conftest import NOW
+
+CUSTOM = re.compile(r"^dev\.cdeventsx\.[a-zA-Z0-9]+-[a-zA-Z]+\.[a-zA-Z]+\.[0-9]\.[0-9]\.[0-9]$")
+SPECIFIED = {
+    "dev.cdevents.repository.created.0.3.0",
+    "dev.cdevents.change.created.0.4.0",
+    "dev.cdevents.change.merged.0.3.0",
+}
+EVENT = Event(
+    id="018f",
+    source="wri-1",
+    wseq=3,
+    type=ev.STEP_COMPLETED,
+    subject="prj-1",
+    time=NOW,
+    data={"step": "add-endpoint", "checks": 2, "name": "é"},
+    prev=GENESIS,
+    hash="",
+)
+
+
+@pytest.mark.parametrize("name", EVENT_TYPES)
+def test_every_type_is_one_of_cdevents_or_has_its_custom_form(name: str) -> None:
+    assert name in SPECIFIED or CUSTOM.fullmatch(name)
+
+
+def test_every_type_that_is_defined_is_listed() -> None:
+    defined = {value for value in vars(ev).values() if isinstance(value, str) and value.startswith("dev.cdevents")}
+    assert defined == set(EVENT_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"b": 1, "a": [1, 2]}, '{"a":[1,2],"b":1}'),
+        ({"é": "ü"}, '{"é":"ü"}'),
+        ({"a": {"d": None, "c": True}}, '{"a":{"c":true,"d":null}}'),
+        ([], "[]"),
+    ],
+)
+def test_canonical_json_has_one_spelling(value: object, text: str) -> None:
+    assert canonical(value) == text
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_canonical_json_refuses_what_json_lacks(value: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical({"a": value})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(EVENT, id="018e"),
+        replace(EVENT, source="wri-2"),
+        replace(EVENT, wseq=4),
+        replace(EVENT, type=ev.STEP_SKIPPED),
+        replace(EVENT, subject="prj-2"),
+        replace(EVENT, time=NOW + timedelta(milliseconds=1)),
+        replace(EVENT, data={**EVENT.data, "checks": 3}),
+        replace(EVENT, prev="1" * 64),
+    ],
+)
+def test_the_hash_covers_every_field(other: Event) -> None:
+    assert link(other) != link(EVENT)
+
+
+def test_the_hash_is_that_of_canonical_json_and_of_nothing_else() -> None:
+    fields = [GENESIS, "018f", "wri-1", 3, ev.STEP_COMPLETED, "prj-1", "2026-03-02T09:00:00.000Z", dict(EVENT.data)]
+    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert link(EVENT) == hashlib.sha256(text.encode()).hexdigest()
+    assert link(replace(EVENT, hash="f" * 64, data=dict(reversed(list(EVENT.data.items()))))) == link(EVENT)
+
+
+def test_the_hash_does_not_depend_on_the_zone_of_the_clock() -> None:
+    elsewhere = NOW.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    assert link(replace(EVENT, time=elsewhere)) == link(EVENT)
+
+
+def test_a_cloudevent_has_the_required_attributes_and_the_data_of_cdevents() -> None:
+    shown = as_cloudevent(replace(EVENT, hash="a" * 64))
+    assert {key: shown[key] for key in ("specversion", "id", "source", "type", "subject", "time")} == {
+        "specversion": "1.0",
+        "id": "018f",
+        "source": "goldenpath:wri-1",
+        "type": ev.STEP_COMPLETED,
+        "subject": "prj-1",
+        "time": "2026-03-02T09:00:00.000Z",
+    }
+    assert shown["datacontenttype"] == "application/json"
+    data = json.loads(canonical(shown))["data"]
+    assert data["context"] == {
+        "version": "0.5.1",
+        "id": "018f",
+        "source": "goldenpath:wri-1",
+        "type": ev.STEP_COMPLETED,
+        "timestamp": "2026-03-02T09:00:00.000Z",
+    }
+    assert data["subject"] == {"id": "prj-1", "type": "goldenpath-step", "content": dict(EVENT.data)}
+
+
+def test_a_cloudevent_carries_the_chain_in_extension_attributes() -> None:
+    shown = as_cloudevent(replace(EVENT, hash="a" * 64))
+    assert (shown["goldenpathseq"], shown["goldenpathprev"], shown["goldenpathhash"]) == (3, GENESIS, "a" * 64)
+    assert all(re.fullmatch(r"[a-z0-9]{1,20}", name) for name in shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [(ev.STEP_COMPLETED, "step.completed"), (ev.CHANGE_MERGED, "change.merged"), (ev.HINT_SHOWN, "hint.shown")],
+)
+def test_a_person_reads_the_short_form_of_a_type(name: str, short: str) -> None:
+    assert short_type(name) == short
