@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 REAL_DATA = str(platformdirs.user_data_path("goldenpath", appauthor=False))
+REAL_HOME = os.environ.get("HOME", "")
 UV_CACHE = os.environ.get("UV_CACHE_DIR") or str(platformdirs.user_cache_path("uv", appauthor=False))
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BACKEND = Path(__file__).parent.parent / "templates" / "backend"
