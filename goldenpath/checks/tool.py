@@ -18,6 +18,8 @@ KEYS = frozenset({"version"})
 def look(check: Check, world: World) -> Finding:
     """Find the tool on the PATH and, when a version is wanted, ask it for its own."""
     name, wanted = option(check, "tool"), option(check, "version")
+    if not re.fullmatch(r"[\w.+-]+", name):
+        raise wrong(check, f"{name!r} is no name of a tool; write what is typed, without a folder")
     expected = f"{name} {wanted}".strip() + " on this machine"
     if shell.find(name) is None:
         return verdict(holds=False, expected=expected, found=f"there is no {name} on the PATH")

@@ -67,7 +67,7 @@ def _root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """From an empty laptop to a merged pull request and a running, watched, named service."""
+    """From an empty laptop to a merged pull request, step by verified step."""
     if context.invoked_subcommand is None and not version:
         typer.echo(SHORT_HELP, nl=False)
 

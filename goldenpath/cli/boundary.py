@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
     from goldenpath.adapters.settings import prepare_environment
 
     prepare_environment()
-    signal.signal(signal.SIGTERM, _terminate)
+    for deadly in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(deadly, _terminate)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -20,7 +20,7 @@ def allow_project(session: Session, walk: Walk, *, is_yes: bool) -> None:
     from goldenpath.flows.read_questions import read_questions
 
     is_template_fine = trust.is_trusted(session.settings, walk.template)
-    if is_template_fine and trust.is_project_trusted(session.settings, walk.project.id):
+    if is_template_fine and trust.is_project_trusted(session.settings, walk.project.root):
         return
     commands = trust.commands_of(walk.path, read_questions(walk.template.folder).settings, walk.template)
     if not is_yes:
@@ -33,5 +33,5 @@ def allow_project(session: Session, walk: Walk, *, is_yes: bool) -> None:
             session.screen.note("  ", (command, "command"))
         if not ask_yes_no(session.screen, "Do you trust it with that?"):
             raise UsageError("not checked: the project is not trusted", hint="read its code first, then check again")
-    trust.trust_project(session.settings, walk.project.id)
+    trust.trust_project(session.settings, walk.project.root)
     trust.trust_template(session.settings, walk.template)

@@ -44,7 +44,7 @@ def solution(
         return
     allow_project(session, walk, is_yes=trust)
     with session.screen.busy("Applying the solution"):
-        printed = apply_solution(session.ledger(), walk, found, session.now())
+        printed = apply_solution(session.ledger(), walk, found, session.now)
     report = {"step": found.step, "files": [name for name, _ in found.files], "printed": printed}
     session.show(
         report,

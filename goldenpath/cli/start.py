@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goldenpath.adapters.settings import Settings
 from goldenpath.cli.complete import path_names
 from goldenpath.cli.options import Json, NoInput, Trust
 from goldenpath.cli.order import Wishes, forget_draft, take_order
@@ -68,7 +70,7 @@ def _rehearse(session: Session, path: str, wishes: Wishes) -> None:
     from goldenpath.flows.rehearse_start import rehearse_start
 
     with tempfile.TemporaryDirectory(prefix="goldenpath-dry-run-") as scratch:
-        elsewhere = replace(session, settings=replace(session.settings, cache=Path(scratch) / "cache"))
+        elsewhere = replace(session, settings=_scratch_settings(session, Path(scratch)))
         plan = plan_start(elsewhere.settings, path)
         order = take_order(elsewhere, plan, wishes)
         report = rehearse_start(elsewhere.settings, order, Path(scratch) / "render")
@@ -76,6 +78,15 @@ def _rehearse(session: Session, path: str, wishes: Wishes) -> None:
             report,
             lambda screen, made: screen.line("\n".join([*made.files, "", f"would be made in {made.root}"])),
         )
+
+
+def _scratch_settings(session: Session, scratch: Path) -> Settings:
+    """Settings under which nothing real is written, and what is trusted is trusted."""
+    known = session.settings.config / "trust.json"
+    (scratch / "config").mkdir()
+    if known.is_file():
+        shutil.copyfile(known, scratch / "config" / known.name)
+    return Settings(scratch / "data", scratch / "cache", scratch / "config", scratch / "state")
 
 
 def _show(screen: Screen, session: Session, started: Started) -> None:

@@ -39,7 +39,9 @@ def _show_status(screen: Screen, report: Status) -> None:
     screen.line()
     so_far = f"{span(report.elapsed_s)} since you began" if report.started_at else "not begun in this ledger"
     screen.line(f"{report.done} of {len(report.steps)} steps done, {so_far}, about {report.minutes_left} min to go")
-    if report.current:
+    if report.done == len(report.steps):
+        screen.line("You have walked the whole path. See: ", ("goldenpath milestones", "command"))
+    elif report.current:
         screen.line(
             "next: ",
             ("goldenpath next", "command"),
@@ -47,10 +49,8 @@ def _show_status(screen: Screen, report: Status) -> None:
             ("goldenpath check", "command"),
             " when it is done",
         )
-    elif report.done < len(report.steps):
-        screen.line("next: ", ("goldenpath goto STEP", "command"), " to come back to what you skipped")
     else:
-        screen.line("You have walked the whole path. See: ", ("goldenpath milestones", "command"))
+        screen.line("next: ", ("goldenpath goto STEP", "command"), " to come back to what you skipped")
 
 
 def _remark(line: StepLine) -> str:
@@ -64,16 +64,16 @@ def _remark(line: StepLine) -> str:
 def next_step(json: Json = False) -> None:
     """Read the current step."""
     from goldenpath.cli.step_page import page_of, show_step
-    from goldenpath.core.jsonable import jsonable
 
     session = Session("next", json)
     walk = session.walk()
+    if walk.progress.current is None:
+        nothing = {"step": None, "number": None, "page": "Every step is behind you."}
+        session.show(nothing, _show_end)
+        return
     if json:
         step = walk.step()
-        session.emit("data", {"step": jsonable(step), "number": walk.number(step.id), "page": page_of(walk, step)})
-        return
-    if walk.progress.current is None:
-        session.screen.line("Every step is behind you. See: ", ("goldenpath milestones", "command"))
+        session.emit("data", {"step": step, "number": walk.number(step.id), "page": page_of(walk, step)})
         return
     show_step(session.screen, walk, None, is_paged=True)
     session.screen.line()
@@ -83,6 +83,10 @@ def next_step(json: Json = False) -> None:
         "   When you are stuck: ",
         ("goldenpath hint", "command"),
     )
+
+
+def _show_end(screen: Screen, report: dict[str, str | None]) -> None:
+    screen.line(report["page"] or "", " See: ", ("goldenpath milestones", "command"))
 
 
 def hint(json: Json = False) -> None:

@@ -47,7 +47,7 @@ EVENT_TYPES: Mapping[str, str] = {
     HINT_SHOWN: "a hint was shown",
     SOLUTION_SHOWN: "a solution was shown",
     SOLUTION_APPLIED: "a solution was laid over the project",
-    MILESTONE_RECORDED: "somebody said that a milestone was reached",
+    MILESTONE_RECORDED: "a milestone was reached that no other event tells of",
 }
 
 GENESIS = "0" * 64

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from goldenpath.core import events as ev
 from goldenpath.core.model import Evidence
+from goldenpath.core.progress import evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -77,10 +78,10 @@ def _claims(history: Iterable[Event]) -> Iterator[Reached]:
     for event in history:
         project = str(event.data.get("project", ""))
         for name, learned in _FROM_EVENT.get(event.type, ()):
-            yield Reached(name, event.time, Evidence(str(event.data.get("learned", learned))), project)
+            yield Reached(name, event.time, evidence(event.data.get("learned", learned)), project)
         named = str(event.data.get("milestone") or "")
         if named in MILESTONES and event.type in {ev.STEP_COMPLETED, ev.MILESTONE_RECORDED}:
-            learned = Evidence(str(event.data.get("learned", Evidence.SAID)))
+            learned = evidence(event.data.get("learned"))
             yield Reached(named, event.time, learned, project, str(event.data.get("url", "")))
 
 

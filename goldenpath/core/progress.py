@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from goldenpath.core import events as ev
+from goldenpath.core.model import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,6 +34,7 @@ class StepProgress:
     hints_shown: int = 0
     is_solution_shown: bool = False
     is_regressed: bool = False
+    learned: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,20 @@ class Progress:
         return not self.open_steps
 
 
+def evidence(value: object) -> Evidence:
+    """How an event says that it was learned; what it doesn't say clearly counts as only said."""
+    return next((kind for kind in Evidence if kind.value == value), Evidence.SAID)
+
+
 def _completed(step: StepProgress, event: Event) -> StepProgress:
-    return replace(step, status=StepStatus.DONE, done_at=event.time, attempts=step.attempts + 1, is_regressed=False)
+    return replace(
+        step,
+        status=StepStatus.DONE,
+        done_at=event.time,
+        attempts=step.attempts + 1,
+        is_regressed=False,
+        learned=evidence(event.data.get("learned")),
+    )
 
 
 def _reopened(step: StepProgress, _event: Event) -> StepProgress:
@@ -105,6 +119,8 @@ def fold(step_ids: Sequence[str], history: Iterable[Event]) -> Progress:
         last_at = event.time
         is_completed = is_completed or event.type == ev.PATH_COMPLETED
         step = str(event.data.get("step", ""))
+        if event.type == ev.STEP_CHOSEN and not step:
+            chosen = None
         if step not in steps:
             continue
         if event.type in _CHANGES:

@@ -9,7 +9,7 @@ from goldenpath.checks import KINDS, World, examine
 from goldenpath.core import events as ev
 from goldenpath.core.milestones import reached
 from goldenpath.core.model import Evidence, Outcome
-from goldenpath.core.progress import StepStatus, fold
+from goldenpath.core.progress import Progress, StepStatus, fold
 from goldenpath.flows.load_path import told
 from goldenpath.flows.rebuild_history import rebuild_history
 
@@ -194,9 +194,8 @@ def about(walk: Walk, ledger: Ledger) -> dict[str, Json]:
 
 
 def _leave(who: Examiner, step: str) -> None:
-    following = next((name for name in who.walk.progress.open_steps if name != step), None)
-    if following:
-        who.ledger.append([_draft(who, ev.STEP_CHOSEN, following, {})])
+    following = next((name for name in who.walk.progress.open_steps if name != step), "")
+    who.ledger.append([_draft(who, ev.STEP_CHOSEN, following, {})])
 
 
 def _report(who: Examiner, drafts: list[ev.Draft], results: list[StepResult]) -> CheckReport:
@@ -206,5 +205,13 @@ def _report(who: Examiner, drafts: list[ev.Draft], results: list[StepResult]) ->
     after = fold(names, who.ledger.events(who.walk.project.id))
     is_all_done = all(step.status is StepStatus.DONE for step in after.steps.values())
     if is_all_done and not after.is_completed:
-        who.ledger.append([ev.Draft(ev.PATH_COMPLETED, who.walk.project.id, who.clock(), about(who.walk, who.ledger))])
+        data = {**about(who.walk, who.ledger), "learned": _weakest(who.walk, after).value}
+        who.ledger.append([ev.Draft(ev.PATH_COMPLETED, who.walk.project.id, who.clock(), data)])
     return CheckReport(tuple(results), after.current or "", is_all_done)
+
+
+def _weakest(walk: Walk, after: Progress) -> Evidence:
+    """Verified when every step that verifies something was; reading steps don't count against it."""
+    asked = [step.id for step in walk.steps if not step.is_reading]
+    is_verified = bool(asked) and all(after.steps[name].learned is Evidence.VERIFIED for name in asked)
+    return Evidence.VERIFIED if is_verified else Evidence.SAID

@@ -15,9 +15,11 @@ from goldenpath.adapters.ledger import audit, open_ledger
 from goldenpath.adapters.settings import is_on_path, path_command
 from goldenpath.core.errors import GoldenpathError, UsageError
 from goldenpath.core.identifiers import mint
-from goldenpath.flows.find_project import IDENTITY, find_project, identity_text
+from goldenpath.flows.find_project import IDENTITY, find_project, find_root, identity_text, read_identity
 from goldenpath.flows.list_paths import show_path
+from goldenpath.flows.open_walk import open_walk
 from goldenpath.flows.plan_start import look_at_needs
+from goldenpath.flows.trust import is_trusted, mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +71,6 @@ def mend(settings: Settings, folder: Path) -> list[str]:
         state.write_whole(project.root / IDENTITY, identity_text(ident, project.path_id))
         (project.root / IDENTITY).chmod(0o644)
         state.note_place(settings, ident, project.root)
-        if state.is_trusted(settings, project.id):
-            state.trust(settings, ident)
         done.append(f"the project has an id of its own: {ident}; commit {IDENTITY}")
     return done
 
@@ -135,25 +135,30 @@ def _git(folder: Path) -> Iterator[Diagnosis]:
 
 
 def _needs(settings: Settings, folder: Path, path_name: str | None) -> Iterator[Diagnosis]:
-    path = show_path(path_name).path if path_name else _path_here(settings, folder)
+    if path_name:
+        yield from _needs_of(show_path(path_name).path)
+        return
+    try:
+        walk = open_walk(settings, open_ledger(settings.ledger), folder)
+    except GoldenpathError:
+        return
+    if is_trusted(settings, walk.template):
+        yield from _needs_of(walk.path)
+    else:
+        text = "not looked at: the template is not trusted to run anything here"
+        yield Diagnosis(f"needs of {walk.path.id}", Health.NOTE, text, "goldenpath check")
+
+
+def _needs_of(path: GoldenPath) -> Iterator[Diagnosis]:
     for need in look_at_needs(path):
         health = Health.FINE if need.is_met else Health.WRONG
-        name = f"needs of {path.id}" if path else "needs"
+        name = f"needs of {path.id}"
         yield Diagnosis(
             name,
             health,
             f"{need.finding.expected}: {need.finding.found}",
             "" if need.is_met else need.need.fix,
         )
-
-
-def _path_here(settings: Settings, folder: Path) -> GoldenPath | None:
-    from goldenpath.flows.open_walk import open_walk
-
-    try:
-        return open_walk(settings, open_ledger(settings.ledger), folder).path
-    except GoldenpathError:
-        return None
 
 
 def _of_project(settings: Settings, project: Project) -> Iterator[Diagnosis]:
@@ -179,18 +184,18 @@ def _of_project(settings: Settings, project: Project) -> Iterator[Diagnosis]:
 
 
 def _twins(settings: Settings, project: Project) -> list[str]:
-    """Other folders that carry the project's id, and are no clone of it or of its forge."""
+    """Other folders with the project's id that are copies: a clone has a `.git` of its own and the same origin."""
     from goldenpath.adapters import repo
 
     mine = repo.remote_url(project.root)
     twins: list[str] = []
     for place in state.places(settings, project.id):
         other = Path(place)
-        if other.resolve() == project.root.resolve() or not (other / IDENTITY).is_file():
+        if other.resolve() == project.root.resolve() or find_root(other) != other:
             continue
-        if f'"{project.id}"' not in (other / IDENTITY).read_text(encoding="utf-8", errors="replace"):
-            continue
-        is_clone = mine in {place, f"file://{place}"} or repo.remote_url(other) == str(project.root)
-        if not is_clone:
+        theirs = repo.remote_url(other)
+        is_clone = mine == theirs != "" or mine.endswith(place) or theirs.endswith(str(project.root))
+        has_same_id = read_identity(other)[0] == project.id
+        if has_same_id and (not is_clone or mark_of(other) == mark_of(project.root) != ""):
             twins.append(place)
     return twins

@@ -43,7 +43,7 @@ def template_of(settings: Settings, source: str, version: str) -> Template:
             return _bundled(settings, name, version=version)
         raise TemplateError(
             f"this machine has no template {source} at {version}",
-            hint="start something from its folder here once: goldenpath start ./FOLDER --dry-run",
+            hint="it came from a folder of another machine: go on there, or start again from its git address",
         )
     if not _URL.match(source):
         raise TemplateError(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from goldenpath.checks import KEYS
+from goldenpath.core.answers import TRUE_WORDS
 from goldenpath.core.errors import TemplateError
 from goldenpath.core.pathfile import FILE, build_path
 
@@ -46,7 +47,7 @@ def told(step: Step, answers: Answers) -> Step:
 
 
 def _applies(step: Step, answers: Answers) -> bool:
-    return not step.when or _text(step.when, answers, step.line).strip().lower() in {"true", "yes", "1"}
+    return not step.when or _text(step.when, answers, step.line).strip().lower() in TRUE_WORDS
 
 
 def _check(check: Check, answers: Answers) -> Check:

@@ -79,7 +79,7 @@ def merged_event(pull: PullRequest, project: Project, engineer: str) -> ev.Draft
         "engineer": engineer,
         "number": pull.number,
         "forge": "local",
-        "tutorial": True,
+        "tutorial": bool(project.path_id),
     }
     return ev.Draft(
         ev.CHANGE_MERGED, project.id, pull.merged_at or pull.opened_at, {**data, "commit": pull.merge_commit}

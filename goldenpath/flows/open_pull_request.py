@@ -57,7 +57,7 @@ def opened(pull: PullRequest, project: Project, engineer: str) -> ev.Draft:
         "engineer": engineer,
         "number": pull.number,
         "forge": "local",
-        "tutorial": True,
+        "tutorial": bool(project.path_id),
     }
     return ev.Draft(ev.CHANGE_CREATED, project.id, pull.opened_at, data)
 

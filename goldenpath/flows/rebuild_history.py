@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from goldenpath.core.model import PullRequest
+    from goldenpath.core.model import Json, PullRequest
     from goldenpath.flows.open_walk import Walk
 
 
 def rebuild_history(walk: Walk, pulls: Sequence[PullRequest] | None, engineer: str) -> list[ev.Draft]:
     """The events that the ledger lacks, oldest first. What others committed is not counted as this engineer's."""
-    drafts = [*_creation(walk, engineer)]
+    drafts = [*_creation(walk, engineer), *_first_commit(walk, engineer)]
     for pull in pulls or ():
         owner = engineer if _is_mine(walk.project.root, pull) else pull.author
         if not _has(walk, ev.CHANGE_CREATED, pull.number):
@@ -53,6 +53,26 @@ def _creation(walk: Walk, engineer: str) -> list[ev.Draft]:
         "learned": Evidence.HISTORY.value,
     }
     return [ev.Draft(ev.REPOSITORY_CREATED, walk.project.id, datetime.fromtimestamp(int(seconds), UTC), {**data})]
+
+
+def _first_commit(walk: Walk, engineer: str) -> list[ev.Draft]:
+    """The engineer's first commit after the one that the project began with, when no event tells of it."""
+    root, person = walk.project.root, repo.identity(walk.project.root)
+    if person is None or any(event.data.get("milestone") == "first-commit" for event in walk.history):
+        return []
+    if any(event.type in {ev.CHANGE_CREATED, ev.STEP_COMPLETED} for event in walk.history):
+        return []
+    lines = repo.asks(root, "log", "--no-merges", "--min-parents=1", "--reverse", "--format=%ct %ae", "HEAD") or ""
+    mine = [line.split(" ", 1)[0] for line in lines.splitlines() if line.split(" ", 1)[-1] == person.email]
+    if not mine:
+        return []
+    data: dict[str, Json] = {
+        "project": walk.project.id,
+        "engineer": engineer,
+        "milestone": "first-commit",
+        "learned": Evidence.HISTORY.value,
+    }
+    return [ev.Draft(ev.MILESTONE_RECORDED, walk.project.id, datetime.fromtimestamp(int(mine[0]), UTC), data)]
 
 
 def _is_mine(root: Path, pull: PullRequest) -> bool:

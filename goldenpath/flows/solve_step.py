@@ -15,6 +15,7 @@ from goldenpath.core.errors import ChecksFailedError, FilesInTheWayError, UsageE
 from goldenpath.flows.check_step import about
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from goldenpath.adapters.ledger import Ledger
@@ -54,7 +55,7 @@ def record_shown(ledger: Ledger, walk: Walk, step: str, now: datetime) -> None:
     _record(ledger, walk, ev.SOLUTION_SHOWN, step, now)
 
 
-def apply_solution(ledger: Ledger, walk: Walk, solution: Solution, now: datetime) -> str:
+def apply_solution(ledger: Ledger, walk: Walk, solution: Solution, clock: Callable[[], datetime]) -> str:
     """Lay the solution over the project: files, then patch, then script; what the script printed.
 
     Raises FilesInTheWayError when the patch does not fit, ChecksFailedError when the script fails.
@@ -69,7 +70,7 @@ def apply_solution(ledger: Ledger, walk: Walk, solution: Solution, now: datetime
     if solution.patch:
         _patch(root, solution.patch, check=False)
     printed = _run(root, solution) if solution.script else ""
-    _record(ledger, walk, ev.SOLUTION_APPLIED, solution.step, now)
+    _record(ledger, walk, ev.SOLUTION_APPLIED, solution.step, clock())
     return printed
 
 

@@ -74,7 +74,7 @@ def start_project(
         commit, origin = _make_repository(settings, order, staged, project)
         _move_into_place(staged, order.destination)
     yield "Writing it into the ledger"
-    trust.trust_project(settings, project)
+    trust.trust_project(settings, order.destination)
     state.note_place(settings, project, order.destination)
     engineer = ledger.engineer()
     ledger.append(_events(order, project, engineer, commit, clock()))

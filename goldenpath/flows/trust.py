@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from goldenpath.adapters import state
 from goldenpath.core.errors import UsageError
+from goldenpath.core.identifiers import mint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.model import Check, GoldenPath, Json, Template
@@ -30,11 +32,6 @@ def commands_of(path: GoldenPath | None, copier_settings: Mapping[str, Json], te
     return found + [f"solution of {file.parent.name}: {file.name}" for file in solutions]
 
 
-def brings_code(copier_settings: Mapping[str, Json]) -> bool:
-    """Whether rendering itself would run something: Copier tasks, migrations or Jinja extensions."""
-    return any(_items(copier_settings.get(key)) for key in ("_tasks", "_migrations", "_jinja_extensions"))
-
-
 def is_trusted(settings: Settings, template: Template) -> bool:
     """Whether what the template brings may run: it is bundled, or the person said so for this source and commit."""
     return template.is_bundled or state.is_trusted(settings, _key(template))
@@ -45,14 +42,37 @@ def trust_template(settings: Settings, template: Template) -> None:
     state.trust(settings, _key(template))
 
 
-def is_project_trusted(settings: Settings, project: str) -> bool:
-    """Whether the project's own code may run here: it was started here, or the person said so."""
-    return state.is_trusted(settings, project)
+def is_project_trusted(settings: Settings, root: Path) -> bool:
+    """Whether the code in this repository may run here: it was started here, or the person said so.
+
+    What is trusted is a mark inside `.git`: it moves with the folder, and no clone or download brings it along.
+    """
+    mark = mark_of(root)
+    return mark != "" and state.is_trusted(settings, mark)
 
 
-def trust_project(settings: Settings, project: str) -> None:
-    """Keep the decision for this project."""
-    state.trust(settings, project)
+def trust_project(settings: Settings, root: Path) -> None:
+    """Keep the decision for this repository."""
+    file = _mark_file(root)
+    mark = mark_of(root) or mint("mark")
+    if file is not None:
+        state.write_whole(file, mark + "\n")
+        state.trust(settings, mark)
+
+
+def mark_of(root: Path) -> str:
+    """The mark of the repository around a folder; empty when it has none."""
+    file = _mark_file(root)
+    try:
+        return file.read_text(encoding="ascii").strip() if file else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _mark_file(root: Path) -> Path | None:
+    """Where the mark is kept; nowhere when `.git` is a file or link, which could have come with the content."""
+    found = next((folder / ".git" for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+    return found / "goldenpath" / "mark" if found and found.is_dir() and not found.is_symlink() else None
 
 
 def refusal(what: str, commands: list[str]) -> UsageError:

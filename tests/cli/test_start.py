@@ -152,7 +152,7 @@ def test_a_dry_run_names_the_files_and_changes_nothing(cli: Cli, tiny: Path, set
     result = cli("start", tiny, *QUIET, "--dry-run", "--json")
     assert result.data["files"] == [".copier-answers.yml", "README.md", "check.sh", ".goldenpath.toml"]
     assert nothing_is_left(settings)
-    assert not settings.store.exists()
+    assert not settings.data.parent.exists()
 
 
 def test_without_an_identity_nothing_is_written_and_the_flag_is_named(

@@ -203,9 +203,13 @@ def test_with_an_empty_ledger_check_all_rebuilds_what_can_be_seen(project: Path,
     assert cli("check", "--all", "--trust").code == 0
     reached = {line["milestone"]: line["learned"] for line in cli("milestones", "--json").data if line["at"]}
     assert reached["project-created"] == "history"
+    assert reached["first-commit"] in {"history", "verified"}
     assert reached["first-pr-merged"] == "forge"
     assert reached["first-change"] == "verified"
     assert cli("status", "--json").data["done"] == 2
+    before = len(cli("ledger", "log", "--json").data)
+    assert cli("check", "--all").code == 0
+    assert len(cli("ledger", "log", "--json").data) == before
 
 
 def test_a_project_from_elsewhere_runs_nothing_until_it_is_trusted(project: Path, cli: Cli, settings: Settings) -> None:
@@ -236,3 +240,49 @@ def test_watch_ends_when_the_step_passes(project: Path, cli: Cli) -> None:
     assert result.code == 0
     assert "Not yet." in result.out
     assert "Say hello: done" in result.out
+
+
+def test_a_moved_project_is_still_trusted_and_a_clone_of_it_is_not(
+    project: Path, cli: Cli, git: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say_hello(project)
+    moved = project.parent / "elsewhere"
+    project.rename(moved)
+    git(moved, "clone", "-q", str(moved), str(moved.parent / "clone"))
+    monkeypatch.chdir(moved)
+    assert cli("check", "--no-input").code == 0
+    monkeypatch.chdir(moved.parent / "clone")
+    assert cli("check", "--no-input").code == 2
+    assert cli("pr", "merge", "--no-input").code == 2
+
+
+def test_doctor_runs_nothing_of_a_template_that_is_not_trusted(project: Path, cli: Cli, settings: Settings) -> None:
+    assert "git >=2.0 on this machine" in cli("doctor").out
+    shutil.rmtree(settings.config)
+    out = cli("doctor").out
+    assert "not looked at" in out
+    assert "git >=2.0 on this machine" not in out
+
+
+def test_at_the_end_every_command_says_so(project: Path, cli: Cli) -> None:
+    walk_to_the_end(cli, project)
+    assert "Every step is behind you." in cli("next").out
+    assert cli("next", "--json").data["step"] is None
+    cli("goto", "say-hello")
+    assert cli("check").code == 0
+    assert cli("status", "--json").data["current"] == ""
+    assert cli("hint").code == 2
+
+
+def test_a_path_with_a_step_that_was_only_said_is_completed_as_said(
+    tiny: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (tiny / "path.md").read_text()
+    first, second, _ = page.split("\n## Say hello", 1)[0], page.split("\n## Read on")[1].split("\n## Share it")[0], ""
+    hint = "\n```goldenpath-hint\n- Look.\n```\n"
+    (tiny / "path.md").write_text(f"{first}\n## Read on{second.replace('reading: true', '')}{hint}")
+    cli("start", tiny, "p", "--defaults", "--no-input", "--trust")
+    monkeypatch.chdir("p")
+    assert cli("check", "--answer", "red").code == 0
+    line = next(line for line in cli("milestones", "--json").data if line["milestone"] == "path-completed")
+    assert line["learned"] == "said"

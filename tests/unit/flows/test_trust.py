@@ -65,22 +65,6 @@ def test_the_scripts_of_solutions_are_shown(name: str, template: Template) -> No
     assert trust.commands_of(None, {}, template) == [f"solution of one: {name}"]
 
 
-@pytest.mark.parametrize(
-    ("settings", "brings"),
-    [
-        ({}, False),
-        ({"_tasks": []}, False),
-        ({"_tasks": None}, False),
-        ({"_tasks": ["x"]}, True),
-        ({"_migrations": [{}]}, True),
-        ({"_jinja_extensions": "x.Y"}, True),
-        ({"_subdirectory": "template"}, False),
-    ],
-)
-def test_a_template_whose_rendering_runs_something_brings_code(*, settings: dict[str, Json], brings: bool) -> None:
-    assert trust.brings_code(settings) is brings
-
-
 def test_a_template_is_trusted_by_source_and_commit(settings: Settings, template: Template) -> None:
     assert not trust.is_trusted(settings, template)
     trust.trust_template(settings, template)
@@ -93,10 +77,22 @@ def test_a_bundled_template_is_trusted(settings: Settings, template: Template) -
     assert trust.is_trusted(settings, replace(template, is_bundled=True))
 
 
-def test_a_project_is_trusted_for_itself_alone(settings: Settings) -> None:
-    trust.trust_project(settings, "prj-1")
-    assert trust.is_project_trusted(settings, "prj-1")
-    assert not trust.is_project_trusted(settings, "prj-2")
+def test_a_repository_is_trusted_where_it_is_and_wherever_it_moves(settings: Settings, tmp_path: Path) -> None:
+    for name in ("mine", "other"):
+        (tmp_path / name / ".git").mkdir(parents=True)
+    trust.trust_project(settings, tmp_path / "mine")
+    assert trust.is_project_trusted(settings, tmp_path / "mine")
+    assert not trust.is_project_trusted(settings, tmp_path / "other")
+    (tmp_path / "mine").rename(tmp_path / "moved")
+    assert trust.is_project_trusted(settings, tmp_path / "moved")
+
+
+def test_a_git_folder_that_came_with_the_content_holds_no_mark(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "mine" / ".git").mkdir(parents=True)
+    trust.trust_project(settings, tmp_path / "mine")
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / ".git").symlink_to(tmp_path / "mine" / ".git")
+    assert not trust.is_project_trusted(settings, tmp_path / "bad")
 
 
 def test_a_refusal_shows_the_commands_and_the_flag() -> None:
