@@ -13,7 +13,7 @@ from goldenpath.core import events as ev
 from goldenpath.core.errors import ForgeError, MachineError
 from goldenpath.core.model import PullRequestState
 from goldenpath.core.times import stamp
-from goldenpath.flows.open_pull_request import forge_of
+from goldenpath.flows.open_pull_request import about_pull, forge_of
 from goldenpath.forges import local
 
 if TYPE_CHECKING:
@@ -74,16 +74,8 @@ def merge_pull_request(
 
 def merged_event(pull: PullRequest, project: Project, engineer: str) -> ev.Draft:
     """The event of a pull request that was merged."""
-    data: dict[str, Json] = {
-        "project": project.id,
-        "engineer": engineer,
-        "number": pull.number,
-        "forge": "local",
-        "tutorial": bool(project.path_id),
-    }
-    return ev.Draft(
-        ev.CHANGE_MERGED, project.id, pull.merged_at or pull.opened_at, {**data, "commit": pull.merge_commit}
-    )
+    data = {**about_pull(pull, project, engineer), "commit": pull.merge_commit}
+    return ev.Draft(ev.CHANGE_MERGED, project.id, pull.merged_at or pull.opened_at, data)
 
 
 def _wanted(forge: LocalForge, project: Project, number: int | None) -> PullRequest:

@@ -52,14 +52,18 @@ def open_pull_request(
 
 def opened(pull: PullRequest, project: Project, engineer: str) -> ev.Draft:
     """The event of a pull request that was opened."""
-    data: dict[str, Json] = {
+    return ev.Draft(ev.CHANGE_CREATED, project.id, pull.opened_at, about_pull(pull, project, engineer))
+
+
+def about_pull(pull: PullRequest, project: Project, engineer: str) -> dict[str, Json]:
+    """What the events of a pull request say; `tutorial` marks those that were made along a path."""
+    return {
         "project": project.id,
         "engineer": engineer,
         "number": pull.number,
         "forge": "local",
         "tutorial": bool(project.path_id),
     }
-    return ev.Draft(ev.CHANGE_CREATED, project.id, pull.opened_at, data)
 
 
 def _must_be_ready(forge: LocalForge, project: Project, branch: str) -> None:
