@@ -9,6 +9,7 @@ import unicodedata
 from pathlib import Path
 
 from goldenpath.core.errors import TemplateError
+from goldenpath.flows.find_project import IDENTITY
 
 _HFS_IGNORABLE = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 
@@ -16,8 +17,8 @@ _HFS_IGNORABLE = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 def inspect_render(root: Path) -> int:
     """How many files the render has. Raises TemplateError for what must not be there.
 
-    Refused: any spelling of `.git` that a file system could fold to it, links that leave the tree, and what is
-    neither a file, a folder nor a link.
+    Refused: the identity file, any spelling of `.git` that a file system could fold to it, links that leave the tree
+    or lead into a git folder, and what is neither a file, a folder nor a link.
     """
     count = 0
     for folder, folders, files in os.walk(root):
@@ -31,6 +32,8 @@ def inspect_render(root: Path) -> int:
 def _refuse(root: Path, path: Path) -> None:
     shown = path.relative_to(root)
     mode = path.lstat().st_mode
+    if str(shown).casefold() == IDENTITY:
+        raise _refusal(shown, "goldenpath writes itself")
     if _folds_to_git(path.name):
         raise _refusal(shown, "is a git folder")
     if stat.S_ISLNK(mode):

@@ -64,15 +64,16 @@ def start_project(
     """Yields what is being done; returns the project. Raises before anything is in place, and leaves nothing then."""
     template, path = order.plan.template, order.plan.path
     refuse_occupied(order.destination)
+    ledger.known_engineer()
     project = mint("prj")
     with _staging(order.destination) as staged:
         yield f"Rendering {template.name} {template.version}"
         render(settings, order, staged)
+        files = inspect_render(staged) + 1
         (staged / IDENTITY).write_text(identity_text(project, path.id if path else ""), encoding="utf-8")
-        files = inspect_render(staged)
         yield "Making the repository and its first commit"
         commit, origin = _make_repository(settings, order, staged, project)
-        _move_into_place(staged, order.destination)
+        _move_into_place(staged, order.destination, settings.forge, origin)
     yield "Writing it into the ledger"
     trust.trust_project(settings, order.destination)
     state.note_place(settings, project, order.destination)
@@ -152,12 +153,15 @@ def _make_repository(settings: Settings, order: Order, staged: Path, project: st
     return commit, order.forge
 
 
-def _move_into_place(staged: Path, destination: Path) -> None:
+def _move_into_place(staged: Path, destination: Path, forges: Path, origin: str) -> None:
+    """The moment from which the project is there; when it can't come, what was made on the forge goes again."""
     try:
         if destination.is_dir() and not destination.is_symlink():
             destination.rmdir()
         os.rename(staged, destination)  # noqa: PTH104 - fails, as it must, when somebody was faster
     except OSError as error:
+        if Path(origin).parent == forges:
+            shutil.rmtree(origin)
         raise FilesInTheWayError(
             f"{destination} appeared meanwhile: {error.strerror}", hint="look at it, then name another folder"
         ) from error

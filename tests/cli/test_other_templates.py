@@ -112,6 +112,7 @@ def test_bundled_templates_need_no_trust(cli: Cli) -> None:
     [
         ("bad.txt.jinja", "{{ nobody }", "TemplateSyntaxError"),
         ("{{ '.git' }}/hooks/pre-commit", "#!/bin/sh\n", "is a git folder"),
+        (".goldenpath.toml", "id = 'prj-1'\n", "goldenpath writes itself"),
     ],
 )
 def test_a_template_that_renders_badly_leaves_nothing(

@@ -207,3 +207,14 @@ def test_nothing_but_our_own_state_is_written_to_the_home(project: Path, home: P
 def test_two_projects_of_one_template_have_ids_of_their_own(cli: Cli, tiny: Path) -> None:
     ids = {cli("start", tiny, name, *QUIET, "--json").data["project"] for name in ("one", "two")}
     assert len(ids) == 2
+
+
+def test_a_ledger_that_can_not_be_read_is_named_before_anything_is_written(
+    cli: Cli, tiny: Path, settings: Settings
+) -> None:
+    settings.ledger.parent.mkdir(parents=True)
+    settings.ledger.write_text("this is no database, and long enough to be taken for one" * 20)
+    result = cli("start", tiny, *QUIET)
+    assert result.code == 7
+    assert not list(Path.cwd().iterdir())
+    assert not settings.forge.exists()
