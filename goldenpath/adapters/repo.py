@@ -21,6 +21,8 @@ SAFE = (
     "core.fsmonitor=false",
     "core.autocrlf=false",
     "core.quotePath=false",
+    "core.excludesFile=",
+    "core.attributesFile=",
     "protocol.ext.allow=never",
     "init.templateDir=",
     "init.defaultBranch=main",
@@ -31,12 +33,13 @@ SAFE = (
 )
 
 
-class GitError(Exception):
+class GitError(MachineError):
     """git ended with another code than 0. `said` is what it printed on stderr."""
 
-    def __init__(self, argv: Sequence[str], code: int, said: str) -> None:
-        super().__init__(f"git {' '.join(argv)}: {said.strip() or code}")
-        self.code, self.said = code, said.strip()
+    def __init__(self, argv: Sequence[str], status: int, said: str) -> None:
+        lines = said.strip().splitlines() or [f"it ended with {status}"]
+        super().__init__(f"git {argv[0]}: {lines[-1]}", hint="look at the repository: git status")
+        self.said = said.strip()
 
 
 def git(folder: Path, *arguments: str, text: str | None = None, **environment: str) -> str:
@@ -93,7 +96,12 @@ def init_with_commit(folder: Path, person: Person, message: str) -> str:
         git(folder, "config", "user.name", person.name)
         git(folder, "config", "user.email", person.email)
     git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", message)
+    who = {
+        f"GIT_{role}_{key}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for key, value in (("NAME", person.name), ("EMAIL", person.email))
+    }
+    git(folder, "commit", "--quiet", "--message", message, **who)
     return git(folder, "rev-parse", "HEAD")
 
 

@@ -33,15 +33,13 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def is_trusted(settings: Settings, key: str) -> bool:
-    """Whether the person allowed what `key` (a source at a commit, or a project) brings to run."""
-    return key in _read(settings.config / "trust.json").get("allowed", [])
+    """Whether the person allowed what `key` (a source at a commit, or a project's mark) brings to run."""
+    return _card(settings.config / "trust", key).is_file()
 
 
 def trust(settings: Settings, key: str) -> None:
-    """Keep the decision to allow what `key` brings."""
-    path = settings.config / "trust.json"
-    allowed = sorted({*_read(path).get("allowed", []), key})
-    write_whole(path, json.dumps({"allowed": allowed}, indent=1) + "\n")
+    """Keep the decision to allow what `key` brings. A file for each, so that two at once don't lose one."""
+    write_whole(_card(settings.config / "trust", key), key + "\n")
 
 
 def draft_path(settings: Settings, source: str, destination: Path) -> Path:
@@ -67,16 +65,24 @@ def drop_draft(path: Path) -> None:
 
 def note_place(settings: Settings, project: str, root: Path) -> None:
     """Remember that a project was seen in a folder of this machine."""
-    path = settings.state / "places.json"
-    places = _read(path)
-    known = places.get(project, [])
-    if str(root) not in known:
-        write_whole(path, json.dumps({**places, project: [*known, str(root)]}, indent=1) + "\n")
+    card = _card(settings.state / "places" / _digest(project), str(root))
+    if not card.is_file():
+        write_whole(card, f"{root}\n")
 
 
 def places(settings: Settings, project: str) -> list[str]:
-    """The folders in which a project was seen on this machine."""
-    return list(_read(settings.state / "places.json").get(project, []))
+    """The folders in which a project was seen on this machine, the first one first."""
+    cards = (settings.state / "places" / _digest(project)).glob("[0-9a-f]*")
+    by_age = sorted(cards, key=lambda card: card.stat().st_mtime_ns)
+    return [card.read_text(encoding="utf-8").rstrip("\n") for card in by_age]
+
+
+def _card(folder: Path, key: str) -> Path:
+    return folder / _digest(key)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:32]
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -7,11 +7,12 @@ import errno
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from goldenpath.core.errors import GoldenpathError, MachineError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
     from goldenpath.cli.session import Session
@@ -23,6 +24,34 @@ _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.
 
 class Terminated(BaseException):
     """SIGTERM or SIGHUP came: unwind as for Ctrl-C, so that what is half-written is cleared away."""
+
+
+class PatientStream:
+    """A stream whose reader may leave (`| head -1`): the rest goes nowhere, and the command keeps its own ending."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, or pretend to once the reader has left."""
+        with self._until_the_reader_leaves():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or pretend to once the reader has left."""
+        with self._until_the_reader_leaves():
+            self._stream.flush()
+
+    @contextlib.contextmanager
+    def _until_the_reader_leaves(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
 
 def run() -> NoReturn:
@@ -38,21 +67,22 @@ def main(arguments: list[str]) -> int:
     for deadly in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(deadly, _terminate)
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):
+        if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    patient, before = PatientStream(sys.stdout or open(os.devnull, "w", encoding="utf-8")), sys.stdout  # noqa: PTH123, SIM115 - lives as long as we do
+    sys.stdout = patient
     try:
         code = _dispatch(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _close_stdout()
-        code = 0
+        patient.flush()
     except OSError as error:
+        sys.stdout = before
         _close_stdout()
         where = error.filename or "stdout"
         wrong = MachineError(
             f"{where} can't be written: {error.strerror}", hint="free some space, or look at its rights"
         )
-        code = _fail([], wrong, wrong.exit_code)
+        return _fail([], wrong, wrong.exit_code)
+    sys.stdout = before
     return code
 
 
@@ -60,7 +90,7 @@ def _dispatch(arguments: list[str]) -> int:
     try:
         return _run_to_its_end(arguments)
     except OSError as error:
-        if isinstance(error, BrokenPipeError) or error.errno in _DISK:
+        if error.errno in _DISK:
             raise
         return _crash(arguments, error)
     except Exception as error:  # noqa: BLE001 - the one place where our own bugs end
@@ -73,6 +103,7 @@ def _run_to_its_end(arguments: list[str]) -> int:
     from typer.exceptions import TyperException
 
     try:
+        _refuse_unreadable(arguments)
         return _invoke(arguments)
     except Exit as ending:
         return ending.exit_code
@@ -84,6 +115,14 @@ def _run_to_its_end(arguments: list[str]) -> int:
         return _stopped(arguments, "interrupted", 130)
     except Terminated:
         return _stopped(arguments, "terminated", 143)
+
+
+def _refuse_unreadable(arguments: list[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise UsageError(f"{argument!a} is not valid UTF-8", hint="type it again in UTF-8") from error
 
 
 def _invoke(arguments: list[str]) -> int:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
     from rich.table import Table
+    from rich.text import Text
 
     Report = TypeVar("Report")
 
@@ -91,6 +92,7 @@ class Screen:
             return report
         finally:
             self.wait("")
+            work.close()
 
     def wait(self, text: str) -> None:
         """Show a spinner with this text until the next call; an empty text ends it. Nothing without a terminal."""
@@ -98,7 +100,7 @@ class Screen:
             self._spinner.stop()
             self._spinner = None
         if text and self._console("stderr").is_terminal:
-            self._spinner = self._console("stderr").status(visible(text))
+            self._spinner = self._console("stderr").status(self._encodable("stderr", visible(text)))
             self._spinner.start()
 
     @contextmanager
@@ -130,13 +132,22 @@ class Screen:
             return
         from rich.text import Text
 
-        line = Text()
+        whole = Text()
         for piece in pieces:
             text, style = (piece, "") if isinstance(piece, str) else piece
-            line.append(self._encodable(name, visible(text)), STYLES.get(style, ""))
-        console = self._console(name)
-        has_long_word = max(map(len, line.plain.split()), default=0) >= console.width
-        console.print(line, soft_wrap=has_long_word)
+            whole.append(self._encodable(name, visible(text)), STYLES.get(style, ""))
+        for line in whole.split("\n", allow_blank=True):
+            self._print_hanging(self._console(name), line)
+
+    def _print_hanging(self, console: Console, line: Text) -> None:
+        """One line; what does not fit continues below its own beginning. A word that is too long is left whole."""
+        hang = len(line.plain) - len(line.plain.lstrip())
+        if max(map(len, line.plain.split()), default=0) >= console.width - hang:
+            console.print(line, soft_wrap=True)
+            return
+        for number, part in enumerate(line[hang:].wrap(console, console.width - hang) or [line]):
+            part.rstrip()
+            console.print(" " * hang if number or hang else "", part, sep="", soft_wrap=True)
 
     def _encodable(self, name: str, text: str) -> str:
         encoding = getattr(sys, name).encoding or "ascii"

@@ -82,10 +82,9 @@ def _rehearse(session: Session, path: str, wishes: Wishes) -> None:
 
 def _scratch_settings(session: Session, scratch: Path) -> Settings:
     """Settings under which nothing real is written, and what is trusted is trusted."""
-    known = session.settings.config / "trust.json"
-    (scratch / "config").mkdir()
-    if known.is_file():
-        shutil.copyfile(known, scratch / "config" / known.name)
+    known = session.settings.config / "trust"
+    if known.is_dir():
+        shutil.copytree(known, scratch / "config" / known.name)
     return Settings(scratch / "data", scratch / "cache", scratch / "config", scratch / "state")
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import state, store
+from goldenpath.adapters.signals import uninterrupted
+from goldenpath.adapters.staging import move_into_place, staging
 from goldenpath.core import events as ev
 from goldenpath.core.errors import FilesInTheWayError, MachineError
 from goldenpath.core.identifiers import mint
@@ -20,7 +20,7 @@ from goldenpath.flows.inspect_render import inspect_render
 from goldenpath.flows.load_path import steps_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator
     from datetime import datetime
 
     from goldenpath.adapters.ledger import Ledger
@@ -61,25 +61,29 @@ class Started:
 def start_project(
     settings: Settings, ledger: Ledger, order: Order, clock: Callable[[], datetime]
 ) -> Generator[str, None, Started]:
-    """Yields what is being done; returns the project. Raises before anything is in place, and leaves nothing then."""
+    """Yields what is being done; returns the project. When it raises, nothing of the project is there."""
     template, path = order.plan.template, order.plan.path
     refuse_occupied(order.destination)
     ledger.known_engineer()
     project = mint("prj")
-    with _staging(order.destination) as staged:
+    with staging(order.destination) as staged, contextlib.ExitStack() as undo:
         yield f"Rendering {template.name} {template.version}"
         render(settings, order, staged)
         files = inspect_render(staged) + 1
         (staged / IDENTITY).write_text(identity_text(project, path.id if path else ""), encoding="utf-8")
         yield "Making the repository and its first commit"
         commit, origin = _make_repository(settings, order, staged, project)
-        _move_into_place(staged, order.destination, settings.forge, origin)
-    yield "Writing it into the ledger"
-    trust.trust_project(settings, order.destination)
-    state.note_place(settings, project, order.destination)
-    engineer = ledger.engineer()
-    ledger.append(_events(order, project, engineer, commit, clock()))
-    ledger.remember(engineer, order.person)
+        if order.forge == "local":
+            undo.callback(shutil.rmtree, origin, ignore_errors=True)
+        trust.trust_project(settings, staged)
+        state.note_place(settings, project, order.destination)
+        yield "Writing it into the ledger"
+        with uninterrupted():
+            move_into_place(staged, order.destination)
+            undo.pop_all()
+            engineer = ledger.engineer()
+            ledger.append(_events(order, project, engineer, commit, clock()))
+            ledger.remember(engineer, order.person)
     steps = steps_for(path, order.answers) if path else ()
     return Started(
         project=project,
@@ -96,7 +100,19 @@ def start_project(
 
 
 def refuse_occupied(destination: Path) -> None:
-    """Raise FilesInTheWayError when something is at the destination already; an empty folder is nothing."""
+    """Raise FilesInTheWayError when something is at the destination already; an empty folder is nothing.
+
+    The working folder can't be replaced without the shell losing the ground under its feet.
+    """
+    if destination.resolve() == Path.cwd():
+        raise FilesInTheWayError(
+            f"{destination} is the folder that you are in",
+            hint=f"go up: cd .. && goldenpath start PATH {destination.name}",
+        )
+    if (destination / IDENTITY).is_file():
+        raise FilesInTheWayError(
+            f"{destination} is a project already", hint=f"go on in it: cd {destination} && goldenpath status"
+        )
     if destination.is_symlink() or destination.exists():
         if destination.is_dir() and not destination.is_symlink() and not any(destination.iterdir()):
             return
@@ -120,21 +136,6 @@ def render(settings: Settings, order: Order, into: Path) -> None:
     )
 
 
-@contextlib.contextmanager
-def _staging(destination: Path) -> Iterator[Path]:
-    try:
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        outer = Path(tempfile.mkdtemp(dir=destination.parent, prefix=".goldenpath-staging-"))
-    except OSError as error:
-        raise MachineError(f"can't write beside {destination}: {error}", hint="name another folder") from error
-    try:
-        inner = outer / destination.name
-        inner.mkdir()
-        yield inner
-    finally:
-        shutil.rmtree(outer, ignore_errors=True)
-
-
 def _make_repository(settings: Settings, order: Order, staged: Path, project: str) -> tuple[str, str]:
     from goldenpath.adapters import repo
     from goldenpath.forges import local
@@ -151,20 +152,6 @@ def _make_repository(settings: Settings, order: Order, staged: Path, project: st
     except repo.GitError as error:
         raise MachineError(f"git refused: {error}", hint="look at git's configuration: goldenpath doctor") from error
     return commit, order.forge
-
-
-def _move_into_place(staged: Path, destination: Path, forges: Path, origin: str) -> None:
-    """The moment from which the project is there; when it can't come, what was made on the forge goes again."""
-    try:
-        if destination.is_dir() and not destination.is_symlink():
-            destination.rmdir()
-        os.rename(staged, destination)  # noqa: PTH104 - fails, as it must, when somebody was faster
-    except OSError as error:
-        if Path(origin).parent == forges:
-            shutil.rmtree(origin)
-        raise FilesInTheWayError(
-            f"{destination} appeared meanwhile: {error.strerror}", hint="look at it, then name another folder"
-        ) from error
 
 
 def _events(order: Order, project: str, engineer: str, commit: str, now: datetime) -> list[ev.Draft]:
