@@ -6,9 +6,10 @@ import shlex
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import shell
-from goldenpath.checks.verdict import brief, option, pattern, unknown, verdict, words, wrong
+from goldenpath.checks.verdict import blind, brief, option, pattern, unknown, verdict, words, wrong
 
 if TYPE_CHECKING:
+    from goldenpath.adapters.shell import Ran
     from goldenpath.checks.world import World
     from goldenpath.core.model import Check, Finding
 
@@ -21,25 +22,35 @@ def look(check: Check, world: World) -> Finding:
     if not argv:
         raise wrong(check, "names no command")
     codes = words(check, "exit") or ["0"]
-    shown = _shown(argv)
-    expected = f"`{shown}` ends with {' or '.join(codes)}"
+    expected = f"`{_shown(argv)}` ends with {' or '.join(codes)}"
     folder = (world.root / option(check, "folder", ".")).resolve()
     if not folder.is_relative_to(world.root.resolve()):
         raise wrong(check, "`folder` leads out of the project")
     if not folder.is_dir():
-        return verdict(holds=False, expected=expected, found=f"there is no folder {option(check, 'folder')}")
+        return blind(expected=expected, found=f"there is no folder {option(check, 'folder')}")
     ran = shell.run(argv, folder=folder, timeout_s=check.timeout_s, PYTHONPYCACHEPREFIX=str(world.cache))
     if ran is None:
-        return unknown(expected, f"{argv[0]} is not on this machine", f"install {argv[0]}, then check again")
+        return _missing(argv[0], expected)
     if ran.exit is None:
-        return verdict(holds=False, expected=expected, found=f"it did not end within {check.timeout_s:g} s")
+        return blind(expected=expected, found=f"it did not end within {check.timeout_s:g} s")
     if str(ran.exit) not in codes:
         return verdict(holds=False, expected=expected, found=f"it ended with {ran.exit}\n{brief(ran.output)}".strip())
-    if "stdout" in check.options:
-        expected = f"`{shown}` prints {option(check, 'stdout')!r}"
-        holds = pattern(check, "stdout").search(ran.stdout) is not None
-        return verdict(holds=holds, expected=expected, found=brief(ran.stdout) or "it printed nothing")
-    return verdict(holds=True, expected=expected, found=f"it ended with {ran.exit} after {ran.seconds:.1f} s")
+    return _printed(check, ran, expected)
+
+
+def _missing(tool: str, expected: str) -> Finding:
+    """A tool that is not there makes the check unknown; a script of the project that is not there is work to do."""
+    if "/" in tool:
+        return blind(expected=expected, found=f"there is no {tool} that can be run")
+    return unknown(expected, f"{tool} is not on this machine", f"install {tool}, then check again")
+
+
+def _printed(check: Check, ran: Ran, expected: str) -> Finding:
+    if "stdout" not in check.options:
+        return verdict(holds=True, expected=expected, found=f"it ended with {ran.exit} after {ran.seconds:.1f} s")
+    holds = pattern(check, "stdout").search(ran.stdout) is not None
+    expected = f"`{_shown(list(ran.argv))}` prints {option(check, 'stdout')!r}"
+    return verdict(holds=holds, expected=expected, found=brief(ran.stdout) or "it printed nothing")
 
 
 def _shown(argv: list[str]) -> str:

@@ -38,6 +38,8 @@ def examine(check: Check, world: World, kinds: Mapping[str, Kind]) -> Finding:
 
 def _once(check: Check, world: World, kinds: Mapping[str, Kind]) -> Finding:
     finding = _together(check, world, kinds) if check.children else kinds[check.kind].look(check, world)
+    if check.is_negated and finding.is_blind:
+        return replace(finding, expected=f"not: {finding.expected}")
     if check.is_negated:
         return replace(finding, outcome=_OPPOSITE[finding.outcome], expected=f"not: {finding.expected}")
     return finding
@@ -60,4 +62,5 @@ def _together(check: Check, world: World, kinds: Mapping[str, Kind]) -> Finding:
         "; ".join(each.found for each in findings),
         next((each.fix for each in findings if each.fix), ""),
         Evidence.SAID if said else Evidence.VERIFIED,
+        is_blind=any(each.is_blind for each in findings),
     )

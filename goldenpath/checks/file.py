@@ -7,7 +7,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import documents
-from goldenpath.checks.verdict import agrees, dig, option, pattern, verdict, wrong
+from goldenpath.checks.verdict import agrees, blind, dig, option, pattern, verdict, wrong
 from goldenpath.core.errors import TemplateError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 KEYS = frozenset({"exists", "contains", "matches", "json", "yaml", "toml", "equals"})
 _FORMATS = ("json", "yaml", "toml")
+_CONTENT = frozenset({"contains", "matches", *_FORMATS})
 _MOST_BYTES = 5_000_000
 
 
@@ -28,8 +29,10 @@ def look(check: Check, world: World) -> Finding:
     if check.options.get("exists") is False:
         return verdict(holds=not files, expected=f"{name} is not there", found="it is there" if files else "it is not")
     expected = f"{name} {_claim(check)}"
-    if not files:
+    if not files and not _CONTENT & set(check.options):
         return verdict(holds=False, expected=expected, found=f"there is no {name}")
+    if not files:
+        return blind(expected=expected, found=f"there is no {name}")
     found = [_fits(check, file) for file in files]
     best = next((number for number, each in enumerate(found) if each[0]), 0)
     where = files[best].relative_to(world.root)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import repo
-from goldenpath.checks.verdict import option, pattern, unknown, verdict, whole, wrong
+from goldenpath.checks.verdict import blind, option, pattern, unknown, verdict, whole, wrong
 from goldenpath.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def look(check: Check, world: World) -> Finding:
     if aspect not in _ASPECTS:
         raise wrong(check, f"{aspect!r} is nothing that is known about a repository: {did_you_mean(aspect, _ASPECTS)}")
     if repo.asks(world.root, "rev-parse", "--verify", "HEAD") is None:
-        return verdict(holds=False, expected="a git repository with a commit", found="there is none here")
+        return blind(expected="a git repository with a commit", found="there is none here")
     return _ASPECTS[aspect](check, world)
 
 

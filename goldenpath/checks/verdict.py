@@ -17,6 +17,11 @@ def verdict(*, holds: bool, expected: str, found: str) -> Finding:
     return Finding(Outcome.PASSED if holds else Outcome.FAILED, expected, found)
 
 
+def blind(*, expected: str, found: str) -> Finding:
+    """Failed because what the check asks about could not be seen at all."""
+    return Finding(Outcome.FAILED, expected, found, is_blind=True)
+
+
 def unknown(expected: str, found: str, fix: str) -> Finding:
     """Neither passed nor failed, and what would make it known."""
     return Finding(Outcome.UNKNOWN, expected, found, fix)

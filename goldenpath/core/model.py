@@ -67,13 +67,17 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check reports: what was expected, what was found, and the smallest next action."""
+    """What a check reports: what was expected, what was found, and the smallest next action.
+
+    A blind one could not see what it asks about; `not` never turns it into a pass.
+    """
 
     outcome: Outcome
     expected: str
     found: str
     fix: str = ""
     evidence: Evidence = Evidence.VERIFIED
+    is_blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

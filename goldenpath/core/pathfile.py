@@ -172,6 +172,9 @@ def _check(item: Json, line: int, kinds: Mapping[str, Collection[str]], *, is_ch
     kind = found[0]
     reader.what = f"check `{kind}`"
     reader.only({kind, *COMMON_CHECK_KEYS, *kinds.get(kind, ())})
+    for key in ("optional", "lasting") if is_child else ():
+        if key in reader.value:
+            raise reader.wrong(key, "belongs to the whole check, not to one of its parts", "put it beside any or all")
     children: tuple[Check, ...] = ()
     if kind in COMPOSITES:
         children = tuple(_check(child, reader.line, kinds, is_child=True) for child in reader.items(kind))

@@ -61,17 +61,17 @@ def apply_solution(ledger: Ledger, walk: Walk, solution: Solution, clock: Callab
     Raises FilesInTheWayError when the patch does not fit, ChecksFailedError when the script fails.
     """
     root = walk.project.root
+    _refuse_to_overwrite(root, solution)
     if solution.patch:
-        _patch(root, solution.patch, check=True)
+        _git_apply(root, solution.patch, "--check")
     for name, text in solution.files:
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     if solution.patch:
-        _patch(root, solution.patch, check=False)
-    printed = _run(root, solution) if solution.script else ""
+        _git_apply(root, solution.patch)
     _record(ledger, walk, ev.SOLUTION_APPLIED, solution.step, clock())
-    return printed
+    return _run(root, solution) if solution.script else ""
 
 
 def _record(ledger: Ledger, walk: Walk, kind: str, step: str, now: datetime) -> None:
@@ -114,15 +114,31 @@ def _diff(root: Path, files: tuple[tuple[str, str], ...]) -> str:
     return "".join(parts)
 
 
-def _patch(root: Path, patch: str, *, check: bool) -> None:
+def _refuse_to_overwrite(root: Path, solution: Solution) -> None:
+    """What is not committed can't be brought back, so it is not written over."""
+    from goldenpath.adapters.repo import git
+
+    differing = [
+        name
+        for name, text in solution.files
+        if (root / name).exists() and (root / name).read_text(encoding="utf-8", errors="replace") != text
+    ]
+    at_risk = [name for name in differing if git(root, "status", "--porcelain", "--ignored", "--", name)]
+    if at_risk:
+        raise FilesInTheWayError(
+            f"your own {', '.join(at_risk)} would be written over, and is not committed",
+            hint="commit it first, or see the solution and type in what you like: goldenpath solution",
+        )
+
+
+def _git_apply(root: Path, patch: str, *options: str) -> None:
     from goldenpath.adapters.repo import GitError, git
 
     try:
-        git(root, "apply", "--whitespace=nowarn", *(["--check"] if check else []), "-", text=patch)
+        git(root, "apply", "--whitespace=nowarn", *options, "-", text=patch)
     except GitError as error:
         raise FilesInTheWayError(
-            f"the solution does not fit your files: {error.said}",
-            hint="see it with goldenpath solution and type it in",
+            f"the solution does not fit your files: {error.said}", hint="see it with goldenpath solution and type it in"
         ) from error
 
 

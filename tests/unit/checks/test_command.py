@@ -43,7 +43,7 @@ def put_on_path(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, script
         (["pwd"], {"folder": "sub", "stdout": "/sub$"}, "passed", ""),
         (["true"], {"folder": "none"}, "failed", "there is no folder none"),
         (["no-such-tool-here"], {}, "unknown", "no-such-tool-here is not on this machine"),
-        (["./no-such-script"], {}, "unknown", "./no-such-script is not on this machine"),
+        (["./no-such-script"], {}, "failed", "there is no ./no-such-script"),
         (["./script"], {}, "passed", "it ended with 0"),
         (["./no-program"], {}, "failed", "it ended with 126\n./no-program can't be run"),
     ],

@@ -15,6 +15,8 @@ from tests.unit.checks.worlds import check, examine, world
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from goldenpath.core.model import Json
+
 PASS = check("file", "there.txt")
 FAIL = check("file", "missing.txt")
 UNKNOWN = check("command", ["no-such-tool-here"])
@@ -129,3 +131,20 @@ def test_every_kind_is_known_with_its_keys() -> None:
     assert set(KEYS) == set(KINDS)
     assert KEYS["file"] >= {"exists", "contains", "matches", "json", "yaml", "toml", "equals"}
     assert KEYS["http"] >= {"status", "headers", "contains", "json", "equals"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("command", {"command": ["sleep", "5"]}),
+        ("command", {"command": ["./no-such-script"]}),
+        ("file", {"file": "nowhere.txt", "contains": "bug"}),
+        ("http", {"http": "http://127.0.0.1:1/"}),
+        ("git", {"git": "clean"}),
+    ],
+)
+def test_what_could_not_be_seen_is_never_turned_into_a_pass(
+    kind: str, options: dict[str, Json], tmp_path: Path
+) -> None:
+    negated = Check(kind, options, line=1, is_negated=True, timeout_s=0.3)
+    assert examine(negated, world(tmp_path)).outcome == "failed"
