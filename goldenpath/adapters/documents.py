@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -21,24 +22,64 @@ MOST_NESTED = 50
 """How deep the collections of a document may be nested."""
 
 
+MOST_INCLUDED = 8
+"""How many files may include one another in a row."""
+
+
 class _Loader(_Fast):  # type: ignore[misc]
     first_line = 1
+    folder: Path | None = None
+    included = 0
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> LinedDict:
     result = LinedDict()
     result.line = node.start_mark.line + loader.first_line
     result.lines = {}
-    for key_node, value_node in node.value:
-        if key_node.tag == "tag:yaml.org,2002:merge":
-            message = "merge keys (<<) are not supported"
-            raise yaml.constructor.ConstructorError(None, None, message, key_node.start_mark)
-        key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else str(loader.construct_object(key_node))
-        if key in result:
-            raise yaml.constructor.ConstructorError(None, None, f"`{key}` stands there twice", key_node.start_mark)
+    for key, (key_node, value_node) in _pairs(loader, node, {}).items():
         result[key] = loader.construct_object(value_node, deep=True)
         result.lines[key] = key_node.start_mark.line + loader.first_line
     return result
+
+
+_Pairs = dict[str, tuple[yaml.Node, yaml.Node]]
+
+
+def _pairs(loader: _Loader, node: yaml.MappingNode, known: dict[int, _Pairs]) -> _Pairs:
+    """The keys of a mapping and those that `<<` brings; its own win, then the first. `known` ends bombs."""
+    if id(node) in known:
+        return known[id(node)]
+    known[id(node)] = {}
+    own: _Pairs = {}
+    merged: _Pairs = {}
+    for key_node, value_node in node.value:
+        if key_node.tag == "tag:yaml.org,2002:merge":
+            for each in value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]:
+                if not isinstance(each, yaml.MappingNode):
+                    raise yaml.constructor.ConstructorError(None, None, "<< takes mappings", key_node.start_mark)
+                merged = {**_pairs(loader, each, known), **merged}
+            continue
+        key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else str(loader.construct_object(key_node))
+        if key in own:
+            raise yaml.constructor.ConstructorError(None, None, f"`{key}` stands there twice", key_node.start_mark)
+        own[key] = (key_node, value_node)
+    known[id(node)] = {**merged, **own}
+    return known[id(node)]
+
+
+def _include(loader: _Loader, node: yaml.Node) -> list[Json]:
+    """The documents of the files that a pattern names, as Copier has it: inside the template's folder only."""
+    pattern = str(loader.construct_scalar(node))
+    if loader.folder is None or PurePosixPath(pattern).is_absolute() or loader.included >= MOST_INCLUDED:
+        raise yaml.constructor.ConstructorError(None, None, f"!include {pattern} is not possible here", node.start_mark)
+    found: list[Json] = []
+    for file in sorted(loader.folder.glob(pattern)):
+        if not file.resolve().is_relative_to(loader.folder.resolve()):
+            problem = f"!include {pattern} leaves the template"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        for value in _values(file.read_text(encoding="utf-8"), 1, loader.folder, loader.included + 1):
+            found += value if isinstance(value, list) else [value]
+    return found
 
 
 def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
@@ -47,6 +88,7 @@ def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _text)
+_Loader.add_constructor("!include", _include)
 
 
 def load(text: str, *, file: str, first_line: int = 1) -> Json:
@@ -55,22 +97,29 @@ def load(text: str, *, file: str, first_line: int = 1) -> Json:
     return documents[0] if documents else None
 
 
-def load_all(text: str, *, file: str, first_line: int = 1) -> list[Json]:
-    """The values of all documents in `text`. Raises TemplateError naming `file:line`."""
+def load_all(text: str, *, file: str, first_line: int = 1, folder: Path | None = None) -> list[Json]:
+    """The values of all documents in `text`. Raises TemplateError naming `file:line`.
+
+    With `folder`, `!include PATTERN` is the list of the documents in the files of that folder.
+    """
     try:
-        _refuse_depth(text)
-        loader = _Loader(text)
-        loader.first_line = first_line
-        values: list[Json] = []
-        while loader.check_data():
-            values.append(loader.get_data())
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return _values(text, first_line, folder, 0)
+    except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + (mark.line if mark else 0)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise TemplateError(
             f"{file}:{line}: not valid YAML: {problem}", hint=f"put it right in {file}, line {line}"
         ) from error
+
+
+def _values(text: str, first_line: int, folder: Path | None, included: int) -> list[Json]:
+    _refuse_depth(text)
+    loader = _Loader(text)
+    loader.first_line, loader.folder, loader.included = first_line, folder, included
+    values: list[Json] = []
+    while loader.check_data():
+        values.append(loader.get_data())
     return values
 
 

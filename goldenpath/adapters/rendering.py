@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.jinja import ANSWERS_FILE
 from goldenpath.adapters.settings import variables
 from goldenpath.core.errors import MachineError, TemplateError
 
@@ -37,6 +38,7 @@ def render_template(
                 address,
                 into,
                 data=dict(answers),
+                answers_file=ANSWERS_FILE,
                 vcs_ref=commit,
                 defaults=True,
                 overwrite=True,

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.state import write_whole
+from goldenpath.core.addresses import without_credentials
 from goldenpath.core.errors import TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from packaging.version import Version
 
 SCHEME = "goldenpath:"
 """What the answers file of a project names instead of a path of one machine: `goldenpath:backend.git`."""
@@ -33,6 +38,20 @@ _AUTHOR = {
 }
 
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc", ".git", ".DS_Store", ".*_cache", ".venv")
+
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_NAME = re.compile(r"[\w.+!-]+(/[\w.+!-]+)*", re.ASCII)
+_ABBREVIATED = re.compile(r"(?:^|-g)([0-9a-f]{4,40})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A tag that names a version, and the commit that it stands on."""
+
+    tag: str
+    version: Version
+    commit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,59 +96,66 @@ def keep_bundle(store: Path, name: str, bundle: Path) -> Path:
     from goldenpath.adapters.repo import git
 
     repository = _bare(store, name)
-    git(
-        repository,
-        "fetch",
-        "--quiet",
-        "--force",
-        str(bundle),
-        "refs/tags/*:refs/tags/*",
-        "refs/heads/*:refs/heads/*",
-    )
+    refs = ("refs/tags/*:refs/tags/*", "refs/heads/*:refs/heads/*")
+    git(repository, "fetch", "--quiet", "--force", str(bundle), *refs)
     return repository
 
 
 def keep_clone(store: Path, url: str) -> Path:
-    """Mirror a git repository into the store, or bring its mirror up to date; the bare repository."""
+    """Mirror a git repository into the store, or bring its mirror up to date; the bare repository.
+
+    Credentials in `url` are used, and neither kept nor shown. Raises TemplateError when git can't fetch it.
+    """
     from goldenpath.adapters.repo import GitError, git
 
-    repository = _bare(store, str(repository_of(Path(), url)).removesuffix(".git"))
+    shown = without_credentials(url)
+    repository = _bare(store, name_of(shown))
     try:
         git(
             repository,
-            "fetch",
-            "--quiet",
-            "--force",
-            "--prune",
-            url,
-            "refs/tags/*:refs/tags/*",
-            "HEAD:refs/heads/main",
+            *("fetch", "--quiet", "--force", "--prune", "--", url),
+            *("refs/tags/*:refs/tags/*", "HEAD:refs/heads/main"),
         )
     except GitError as error:
         if not head(repository):
+            said = error.said.splitlines()[-1] if error.said else "git could not fetch it"
             raise TemplateError(
-                f"{url}: {error.said.splitlines()[-1] if error.said else 'git could not fetch it'}",
-                hint="look at the address: git ls-remote " + url,
-            ) from error
+                f"{shown}: {said.replace(url, shown)}", hint=f"look at the address: git ls-remote {shown}"
+            ) from None
     return repository
 
 
-def versions(repository: Path) -> Iterator[tuple[str, str]]:
-    """The versions that are tagged in a bare repository, newest first, with their commits."""
+def versions(repository: Path) -> Iterator[Tagged]:
+    """The versions that are tagged in a bare repository, newest first, after all of them the pre-releases."""
     from packaging.version import InvalidVersion, Version
 
     from goldenpath.adapters.repo import git
 
-    found: list[tuple[Version, str]] = []
+    found: list[Tagged] = []
     lines = git(repository, "for-each-ref", "--format=%(refname:strip=2) %(objectname) %(*objectname)", "refs/tags")
     for line in lines.splitlines():
         tag, *objects = line.split()
         try:
-            found.append((Version(tag), objects[-1]))
+            found.append(Tagged(tag, Version(tag), objects[-1]))
         except InvalidVersion:
             continue
-    for version, commit in sorted(found, reverse=True):
-        yield str(version), commit
+    yield from sorted(found, key=lambda each: (not each.version.is_prerelease, each.version), reverse=True)
+
+
+def resolve(repository: Path, recorded: str) -> str:
+    """The commit that Copier's `_commit` (without its `v`) names: by a tag, `TAG-N-gCOMMIT`, or an id; else empty."""
+    from goldenpath.adapters.repo import asks
+
+    names = [f"refs/tags/v{recorded}", f"refs/tags/{recorded}", *_ABBREVIATED.findall(recorded)]
+    found = (asks(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") for name in names)
+    return next((commit for commit in found if commit), "")
+
+
+def describe(repository: Path, commit: str) -> str:
+    """What Copier records as the `_commit` of a project at this commit, without its `v`."""
+    from goldenpath.adapters.repo import git
+
+    return git(repository, "describe", "--tags", "--always", commit).removeprefix("v")
 
 
 def export(store: Path, repository: Path, commit: str) -> Path:
@@ -155,15 +181,34 @@ def export(store: Path, repository: Path, commit: str) -> Path:
     return target
 
 
-def known_tree(store: Path, name: str, version: str) -> Path | None:
+def known_tree(store: Path, name: str, recorded: str) -> Path | None:
     """The exported tree of a version that the store already holds, found without git; None when it isn't there."""
-    ref = store / f"{name}.git" / "refs" / "tags" / f"v{version}"
-    try:
-        commit = ref.read_text(encoding="ascii").strip()
-    except (FileNotFoundError, NotADirectoryError):
+    if not (_is_name(name) and _is_name(recorded)):
         return None
-    tree = store / "trees" / commit
-    return tree if tree.is_dir() else None
+    repository = store / f"{name}.git"
+    for ref in (repository / f"refs/tags/v{recorded}", _note(repository, recorded)):
+        try:
+            commit = ref.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            continue
+        tree = store / "trees" / commit
+        if _COMMIT.fullmatch(commit) and tree.is_dir():
+            return tree
+    return None
+
+
+def note_version(repository: Path, recorded: str, commit: str) -> None:
+    """Keep which commit a recorded version is, so that `known_tree` finds it."""
+    if _is_name(recorded):
+        write_whole(_note(repository, recorded), commit + "\n")
+
+
+def _note(repository: Path, recorded: str) -> Path:
+    return repository / "goldenpath" / recorded.replace("/", "%")
+
+
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None and ".." not in text
 
 
 def _bare(store: Path, name: str) -> Path:
@@ -189,7 +234,15 @@ def head(repository: Path) -> str:
 
 
 def repository_of(store: Path, source: str) -> Path:
-    """Where the store keeps what an answers file names as its source."""
-    if source.startswith(SCHEME):
-        return store / source.removeprefix(SCHEME)
-    return store / f"by-url/{hashlib.sha256(source.encode()).hexdigest()[:16]}.git"
+    """Where the store keeps what an answers file names as its source. Raises TemplateError for what is no name."""
+    return store / f"{name_of(source)}.git"
+
+
+def name_of(source: str) -> str:
+    """The name under which the store keeps a source. Raises TemplateError for what is no name."""
+    if not source.startswith(SCHEME):
+        return f"by-url/{hashlib.sha256(source.encode()).hexdigest()[:16]}"
+    name = source.removeprefix(SCHEME).removesuffix(".git")
+    if not _is_name(name):
+        raise TemplateError(f"the project names {source!r} as its template", hint="git restore its answers file")
+    return name

@@ -15,16 +15,19 @@ EVERY_S = 0.5
 _IGNORED = frozenset({".git", ".venv", "node_modules", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"})
 
 
-def wait_for_change(root: Path) -> None:
-    """Return when a file below `root` was changed, added or removed, when git's HEAD moved, or when Enter was typed."""
-    before = _snapshot(root)
-    while not _enter_within(EVERY_S):
-        if _snapshot(root) != before:
+Snapshot = dict[str, tuple[int, int]]
+
+
+def wait_for_change(root: Path, before: Snapshot) -> None:
+    """Return when a file below `root` differs from `before`, when git's HEAD moved, or when Enter was typed."""
+    while snapshot(root) == before:
+        if _enter_within(EVERY_S):
             return
 
 
-def _snapshot(root: Path) -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
+def snapshot(root: Path) -> Snapshot:
+    """The time and size of every file of the project, and of git's HEAD."""
+    found: Snapshot = {}
     for folder, folders, files in os.walk(root):
         folders[:] = [name for name in folders if name not in _IGNORED]
         for name in files:
@@ -34,7 +37,7 @@ def _snapshot(root: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _add(found: dict[str, tuple[int, int]], path: str) -> None:
+def _add(found: Snapshot, path: str) -> None:
     try:
         state = os.lstat(path)
     except OSError:

@@ -7,14 +7,22 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from goldenpath.core.answers import FALSE_WORDS, TRUE_WORDS, cast, choices_of, default_of, is_asked, problem_with
-from goldenpath.flows.read_questions import LANGUAGE
+from goldenpath.core.answers import (
+    FALSE_WORDS,
+    TRUE_WORDS,
+    cast,
+    choices_of,
+    default_of,
+    problem_with,
+    still_fitting,
+    take_turns,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from goldenpath.cli.screen import Screen
-    from goldenpath.core.answers import Choice
+    from goldenpath.core.answers import Choice, Language, Turn
     from goldenpath.core.model import Answers, Json
     from goldenpath.core.questions import Question
 
@@ -61,87 +69,80 @@ class Questioner:
 
     screen: Screen
     questions: Sequence[Question]
+    language: Language
     given: Answers
     save: Callable[[Answers], None]
     answers: Answers = field(default_factory=dict)
-    chosen: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
 
     def ask_all(self, kept: Answers) -> Answers:
         """Every answer that the person gave or confirmed. `kept` holds those from before an interruption."""
-        known = [question.name for question in self.questions]
-        self.answers = {name: kept[name] for name in known if name in kept and name not in self.given}
-        self.chosen = set(self.answers)
-        if self.answers:
+        fitting = still_fitting(self.questions, self.given, kept, self.language)
+        for turn in self._asked():
+            name = turn.question.name
+            if name in fitting:
+                self._take(turn, fitting[name])
+        if self.seen:
             self.screen.note(
-                (f"Going on where you stopped: {_count(self.answers)} kept. ", "strong"),
+                (f"Going on where you stopped: {_count(self.seen)} kept. ", "strong"),
                 f"Type {BACK} to go back, or start with --fresh to begin anew.",
             )
         self._walk()
         while True:
             wanted = self._review()
             if wanted is None:
-                return {question.name: self.answers[question.name] for question in self._asked()}
-            self._change(wanted)
+                return {turn.question.name: turn.value for turn in self._asked()}
+            self._ask(wanted, "again")
+            self._walk()
 
-    def _asked(self) -> list[Question]:
+    def _asked(self) -> list[Turn]:
         """The questions that apply and are to be asked, given the answers so far."""
-        values: Answers = {}
-        asked: list[Question] = []
-        for question in self.questions:
-            applies = is_asked(question, values, LANGUAGE)
-            if question.name in self.given:
-                values[question.name] = self.given[question.name]
-            elif applies and question.name in self.chosen:
-                values[question.name] = self.answers[question.name]
-            else:
-                values[question.name] = default_of(question, values, LANGUAGE)
-            if applies and question.name not in self.given:
-                asked.append(question)
-        return asked
+        turns = take_turns(self.questions, {**self.answers, **self.given}, self.language)
+        return [turn for turn in turns if turn.applies and turn.question.name not in self.given]
 
     def _walk(self) -> None:
-        position = next((i for i, q in enumerate(self._asked()) if q.name not in self.chosen), len(self._asked()))
+        position = self._first_open()
         while position < len(self._asked()):
-            question = self._asked()[position]
-            is_forward = self._ask(question, f"{position + 1}/{len(self._asked())}")
+            asked = self._asked()
+            is_forward = self._ask(asked[position], f"{position + 1}/{len(asked)}")
             position = position + 1 if is_forward else max(0, position - 1)
+            if position >= len(self._asked()):
+                position = self._first_open()
 
-    def _before(self, question: Question) -> Answers:
-        values: Answers = {}
-        for each in self.questions:
-            if each.name == question.name:
-                break
-            if each.name in self.given or each.name in self.chosen:
-                values[each.name] = self.given.get(each.name, self.answers.get(each.name))
-            else:
-                values[each.name] = default_of(each, values, LANGUAGE)
-        return values
+    def _first_open(self) -> int:
+        """Where the first question stands that was not answered, or whose answer does not hold any more."""
+        asked = self._asked()
+        return next((place for place, turn in enumerate(asked) if self._is_open(turn)), len(asked))
 
-    def _ask(self, question: Question, place: str) -> bool:
+    def _is_open(self, turn: Turn) -> bool:
+        if turn.question.name not in self.seen:
+            return True
+        return bool(problem_with(turn.question, turn.value, turn.before, self.language))
+
+    def _ask(self, turn: Turn, place: str) -> bool:
         """Ask until the answer can be taken; False when the person wants to go back."""
-        before = self._before(question)
-        default = (
-            self.answers[question.name] if question.name in self.chosen else default_of(question, before, LANGUAGE)
-        )
-        choices = choices_of(question, before, LANGUAGE)
-        self._pose(question, place, default, choices)
+        question = turn.question
+        choices = choices_of(question, turn.before, self.language)
+        self._pose(turn, place, choices)
         while True:
             said = self._listen(question)
             if said.strip() == BACK:
                 return False
             try:
-                value = default if said == "" else self._understood(question, said, choices)
+                value = turn.value if said == "" else self._understood(question, said, choices)
             except ValueError as error:
                 self.screen.note((f"  {error}", "warn"))
                 continue
-            problem = "an answer is needed" if value is None else problem_with(question, value, before, LANGUAGE)
+            is_missing = value is None
+            problem = "an answer is needed" if is_missing else problem_with(question, value, turn.before, self.language)
             if not problem:
-                self._take(question, value)
+                self._take(turn, value)
                 return True
             self.screen.note((f"  {problem}", "warn"))
 
-    def _pose(self, question: Question, place: str, default: Json, choices: Sequence[Choice]) -> None:
-        help_text = LANGUAGE.render(question.help, self._before(question), "help") or question.name
+    def _pose(self, turn: Turn, place: str, choices: Sequence[Choice]) -> None:
+        question, default = turn.question, turn.value
+        help_text = self.language.render(question.help, turn.before, "help") or question.name
         self.screen.note()
         self.screen.note((f"{place}  ", "faint"), (help_text.strip(), "strong"))
         for number, choice in enumerate(choices, start=1):
@@ -168,22 +169,26 @@ class Questioner:
     def _understood(self, question: Question, said: str, choices: Sequence[Choice]) -> Json:
         if question.is_multiselect:
             return [_chosen(word.strip(), choices) for word in said.split(",") if word.strip()]
-        return _chosen(said.strip(), choices) if choices else cast(question, said, LANGUAGE)
+        return _chosen(said.strip(), choices) if choices else cast(question, said, self.language)
 
-    def _take(self, question: Question, value: Json) -> None:
-        self.answers[question.name] = value
-        self.chosen.add(question.name)
-        secret = {each.name for each in self.questions if each.is_secret}
-        self.save({name: item for name, item in self.answers.items() if name not in secret})
+    def _take(self, turn: Turn, value: Json) -> None:
+        """Keep an answer. One that is the default stays the default, and follows the answers that it is made of."""
+        name = turn.question.name
+        self.seen.add(name)
+        self.answers.pop(name, None)
+        if value != default_of(turn.question, turn.before, self.language):
+            self.answers[name] = value
+        kept = [each for each in self._asked() if each.question.name in self.seen and not each.question.is_secret]
+        self.save({each.question.name: each.value for each in kept})
 
-    def _review(self) -> Question | None:
+    def _review(self) -> Turn | None:
         asked = self._asked()
         if not asked:
             return None
         self.screen.note()
-        for number, question in enumerate(asked, start=1):
-            value = "(not shown)" if question.is_secret else _plain(self.answers.get(question.name))
-            self.screen.note((f"  {number}  ", "faint"), f"{question.name}: ", (value, "strong"))
+        for number, turn in enumerate(asked, start=1):
+            value = "(not shown)" if turn.question.is_secret else _plain(turn.value)
+            self.screen.note((f"  {number}  ", "faint"), f"{turn.question.name}: ", (value, "strong"))
         while True:
             self.screen.note(("Enter goes on; a number changes that answer", "faint"))
             said = read_line("> ").strip()
@@ -192,18 +197,6 @@ class Questioner:
             if said.isdigit() and 0 < int(said) <= len(asked):
                 return asked[int(said) - 1]
             self.screen.note((f"type a number from 1 to {len(asked)}, or Enter", "warn"))
-
-    def _change(self, question: Question) -> None:
-        derived = [each for each in self._asked() if each is not question and self._is_default(each)]
-        self._ask(question, "again")
-        for each in derived:
-            self.chosen.discard(each.name)
-            self.answers[each.name] = default_of(each, self._before(each), LANGUAGE)
-            self.chosen.add(each.name)
-        self._walk()
-
-    def _is_default(self, question: Question) -> bool:
-        return self.answers.get(question.name) == default_of(question, self._before(question), LANGUAGE)
 
 
 def _chosen(word: str, choices: Sequence[Choice]) -> Json:
@@ -228,5 +221,5 @@ def _shown(question: Question, value: Json, choices: Sequence[Choice]) -> str:
     return label or _plain(value)
 
 
-def _count(answers: Answers) -> str:
-    return "1 answer is" if len(answers) == 1 else f"{len(answers)} answers are"
+def _count(names: Collection[str]) -> str:
+    return "1 answer is" if len(names) == 1 else f"{len(names)} answers are"

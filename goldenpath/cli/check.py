@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from goldenpath.cli.screen import Screen
-    from goldenpath.flows.check_step import Checked, Checking, CheckReport, Examiner
+    from goldenpath.flows.examining import Checked, Checking, CheckReport, Examiner
 
 _MARKS = {Outcome.PASSED: ("✓", "good"), Outcome.FAILED: ("✗", "bad"), Outcome.UNKNOWN: ("?", "warn")}
 _EXITS = {
@@ -52,26 +51,40 @@ def check(
     if everything and step:
         raise UsageError("--all checks every step, and you named one", hint="leave one of the two out")
     session = Session("check", json, no_input)
+    request = Request(step, everything, answer, trust)
     if watch:
-        _watch(session, step, everything=everything, answer=answer, is_trusting=trust)
+        _watch(session, replace(request, is_watching=True))
         return
-    report = _once(session, step, everything=everything, answer=answer, is_trusting=trust)
-    raise typer.Exit(_EXITS[report.outcome])
+    raise typer.Exit(_EXITS[_once(session, request).outcome])
 
 
-def _once(
-    session: Session, step: str | None, *, everything: bool, answer: str | None, is_trusting: bool
-) -> CheckReport:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for."""
+
+    step: str | None
+    is_everything: bool
+    answer: str | None
+    is_trusting: bool
+    is_watching: bool = False
+
+
+def _once(session: Session, request: Request) -> CheckReport:
     from goldenpath.adapters.state import note_place
     from goldenpath.cli.consent import allow_project
-    from goldenpath.flows.check_step import Examiner, check_all, check_step
+    from goldenpath.flows.check_all import check_all
+    from goldenpath.flows.check_step import check_step
+    from goldenpath.flows.examining import Examiner
 
-    walk = session.walk()
-    allow_project(session, walk, is_yes=is_trusting)
+    walk = session.walk(may_fetch=request.is_trusting)
+    allow_project(session, walk, is_yes=request.is_trusting)
     note_place(session.settings, walk.project.id, walk.project.root)
-    who = Examiner(session.settings, session.ledger(), walk, _asker(session, answer), session.now)
-    report = _follow(session, who, check_all(who) if everything else check_step(who, step), everything=everything)
-    session.show(report, lambda screen, shown: _show_end(screen, who, shown, everything=everything))
+    ask = _asker(session, request.answer)
+    who = Examiner(session.settings, session.ledger(), walk, ask, session.now, request.is_watching)
+    work = check_all(who) if request.is_everything else check_step(who, request.step)
+    report = _follow(session, who, work, only_done=request.is_everything)
+    show_end = _show_all if request.is_everything else _show_end
+    session.show(report, lambda screen, shown: show_end(screen, who, shown))
     return report
 
 
@@ -89,10 +102,10 @@ def _asker(session: Session, answer: str | None) -> Callable[[str, Sequence[str]
 
 
 def _follow(
-    session: Session, who: Examiner, work: Generator[Checking | Checked, None, CheckReport], *, everything: bool
+    session: Session, who: Examiner, work: Generator[Checking | Checked, None, CheckReport], *, only_done: bool
 ) -> CheckReport:
-    """Show each check as soon as it is known; with `everything`, only those of steps that were done before."""
-    shown = _Shown(session, who, only_done=everything)
+    """Show each check as soon as it is known; of steps that are not done only when they are looked at alone."""
+    shown = _Shown(session, who, only_done)
     try:
         while True:
             shown.take(next(work))
@@ -101,6 +114,7 @@ def _follow(
         return report
     finally:
         session.screen.wait("")
+        work.close()
 
 
 @dataclass(slots=True)
@@ -113,7 +127,7 @@ class _Shown:
     heading: str = ""
 
     def take(self, news: Checking | Checked) -> None:
-        from goldenpath.flows.check_step import Checking
+        from goldenpath.flows.examining import Checking
 
         screen = self.session.screen
         if isinstance(news, Checking):
@@ -142,48 +156,64 @@ def _show_checked(screen: Screen, checked: Checked) -> None:
         screen.line("    ", ("to do: ", "strong"), finding.fix)
 
 
-def _show_end(screen: Screen, who: Examiner, report: CheckReport, *, everything: bool) -> None:
+def _show_end(screen: Screen, who: Examiner, report: CheckReport) -> None:
     screen.line()
-    if everything:
-        _show_all(screen, who, report)
-    elif report.outcome is Outcome.PASSED:
+    if report.outcome is Outcome.PASSED:
         result = report.results[0]
         screen.line(("✓ ", "good"), (f"{who.walk.step(result.step).title}: done", "strong"))
+        _show_next(screen, who, report)
     elif report.outcome is Outcome.FAILED:
-        screen.line(
-            "Not yet. A hint: ",
-            ("goldenpath hint", "command"),
-            "   Then again: ",
-            ("goldenpath check", "command"),
-        )
+        hint, again = ("goldenpath hint", "command"), ("goldenpath check", "command")
+        screen.line("Not yet. A hint: ", hint, "   Then again: ", again)
     else:
         screen.line("That can't be known here yet; see above what is missing.")
+
+
+def _show_next(screen: Screen, who: Examiner, report: CheckReport) -> None:
     if report.is_path_completed:
         screen.line("You have walked the whole path. See: ", ("goldenpath milestones", "command"))
-    elif report.outcome is Outcome.PASSED and report.next_step:
-        screen.line("next: ", (who.walk.step(report.next_step).title, "strong"), "  ", ("goldenpath next", "command"))
+    elif report.next_step:
+        title = who.walk.step(report.next_step).title
+        screen.line("next: ", (title, "strong"), "  ", ("goldenpath next", "command"))
+
+
+_STANDINGS = {
+    "": "holds",
+    "completed": "completed",
+    "reopened": "was done, and is open again",
+    "kept": "was done; nothing of it can be looked at again",
+    "open": "not done",
+}
 
 
 def _show_all(screen: Screen, who: Examiner, report: CheckReport) -> None:
-    results = {result.step: result for result in report.results}
-    for step in who.walk.steps:
-        result = results.get(step.id)
-        if result is None:
-            screen.line("  ", ("·", "faint"), f" {step.title}", ("  not done", "faint"))
-        else:
-            change = f"  {result.change}" if result.change else "  holds" if result.outcome is Outcome.PASSED else ""
-            screen.line("  ", _MARKS[result.outcome], f" {step.title}", (change, "strong"))
-    done = sum(result.outcome is Outcome.PASSED for result in report.results)
-    screen.line(f"{done} of {len(who.walk.steps)} steps hold.")
+    screen.line()
+    for result in report.results:
+        is_seen = result.change not in {"kept", "open"}
+        mark = _MARKS[result.outcome] if is_seen else ("·", "faint")
+        standing = (
+            _STANDINGS[result.change] if result.outcome is not Outcome.UNKNOWN or not is_seen else "can't be known"
+        )
+        screen.line("  ", mark, f" {who.walk.step(result.step).title}", (f"  {standing}", "faint"))
+    seen = [result for result in report.results if result.change not in {"kept", "open"}]
+    holding = sum(result.outcome is Outcome.PASSED for result in seen)
+    kept = sum(result.change == "kept" for result in report.results)
+    screen.line(f"{holding} of {len(report.results)} steps hold" + (f", {kept} were done before." if kept else "."))
+    _show_next(screen, who, report)
 
 
-def _watch(session: Session, step: str | None, *, everything: bool, answer: str | None, is_trusting: bool) -> None:
-    from goldenpath.adapters.watching import wait_for_change
+def _watch(session: Session, request: Request) -> None:
+    from goldenpath.adapters.watching import snapshot, wait_for_change
 
-    root = session.walk().project.root
+    root = session.walk(may_fetch=request.is_trusting).project.root
+    is_second = False
     while True:
-        report = _once(session, step, everything=everything, answer=answer, is_trusting=is_trusting)
-        if report.outcome is Outcome.PASSED:
+        before = snapshot(root)
+        if _once(session, request).outcome is Outcome.PASSED:
             return
+        is_second = not is_second and snapshot(root) != before
+        if is_second:
+            continue  # a file was saved meanwhile; once only, since the check itself may write files
+        before = snapshot(root)
         session.screen.note(("Watching the project's files. Enter checks at once, Ctrl-C ends.", "faint"))
-        wait_for_change(Path(root))
+        wait_for_change(root, before)

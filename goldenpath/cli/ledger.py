@@ -11,6 +11,7 @@ import typer
 from goldenpath.cli.complete import milestone_names
 from goldenpath.cli.options import Json
 from goldenpath.cli.session import Session
+from goldenpath.cli.statistics import refuse_without_stats, show_statistics
 from goldenpath.core.errors import LedgerError, UsageError
 from goldenpath.core.times import parse_given, span
 
@@ -23,11 +24,30 @@ if TYPE_CHECKING:
     from goldenpath.flows.tell_milestones import MilestoneLine
 
 
-def milestones(json: Json = False) -> None:
-    """Show the milestones that you reached."""
+def milestones(
+    stats: Annotated[
+        bool, typer.Option("--stats", help="How long everybody took to a first and a tenth merged pull request.")
+    ] = False,
+    tutorial: Annotated[bool, typer.Option("--tutorial", help="Count pull requests of tutorials, too.")] = False,
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="TIME", help="What was known then, such as 2026-11-22; now by default.")
+    ] = "",
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the statistics as a page, with a plot.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show the milestones that you reached.
+
+    With --stats: how long everybody took of whom this ledger tells. Nobody is named.
+    """
     from goldenpath.flows.tell_milestones import tell_milestones
 
     session = Session("milestones", json)
+    if stats:
+        show_statistics(session, as_of, html, with_tutorial=tutorial)
+        return
+    refuse_without_stats(given={"--tutorial": tutorial, "--as-of": bool(as_of), "--html": html is not None})
     session.show(tell_milestones(session.ledger()), _show_milestones)
 
 
@@ -67,7 +87,7 @@ def record(
     moment = parse_given(at, session.now()) if at else session.now()
     root = find_root(Path.cwd())
     project = read_identity(root)[0] if root else ""
-    event = record_milestone(session.ledger(), milestone, moment, url, project)
+    event = record_milestone(session.ledger(), milestone, at=moment, url=url, project=project)
     session.show({"milestone": milestone, "at": event.time, "event": event.id}, _show_recorded)
 
 

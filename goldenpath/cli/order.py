@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,25 +45,26 @@ def take_order(session: Session, plan: Plan, wishes: Wishes) -> Order:
         )
     if wishes.destination is not None:
         refuse_occupied(_absolute(wishes.destination))
-    _decide_trust(session, plan, wishes)
+    runs_something = _decide_trust(session, plan, wishes)
     _refuse_unmet(look_at_needs(plan.path))
     person = _person(session, wishes)
     answers = _answers(session, plan, wishes)
     destination = _absolute(wishes.destination or Path(folder_name(plan, answers)))
     refuse_occupied(destination)
-    return Order(plan, answers, destination, person, wishes.forge, may_run_tasks=True, begun_at=session.now())
+    return Order(plan, answers, destination, person, wishes.forge, may_run_tasks=runs_something, begun_at=session.now())
 
 
 def _absolute(path: Path) -> Path:
     return Path(path.expanduser().absolute())
 
 
-def _decide_trust(session: Session, plan: Plan, wishes: Wishes) -> None:
+def _decide_trust(session: Session, plan: Plan, wishes: Wishes) -> bool:
+    """Whether the template brings anything that runs, which is then allowed. Raises UsageError when it is not."""
     from goldenpath.flows import trust
 
     commands = trust.commands_of(plan.path, plan.questionnaire.settings, plan.template)
     if not commands or trust.is_trusted(session.settings, plan.template):
-        return
+        return bool(commands)
     if not wishes.is_trusting:
         if not session.can_ask:
             raise trust.refusal(f"the template {plan.template.name}", commands)
@@ -73,7 +75,7 @@ def _decide_trust(session: Session, plan: Plan, wishes: Wishes) -> None:
             session.screen.note("  ", (command, "command"))
         if not ask_yes_no(session.screen, "Do you trust it with that?"):
             raise UsageError("not started: what the template runs is not trusted", hint="ask its owner what it is for")
-    trust.trust_template(session.settings, plan.template)
+    return True
 
 
 def _refuse_unmet(needs: Sequence[NeedFinding]) -> None:
@@ -115,32 +117,22 @@ def _ask_who(session: Session) -> Person:
 
 def _answers(session: Session, plan: Plan, wishes: Wishes) -> Answers:
     from goldenpath.adapters import state
-    from goldenpath.core.answers import settle
-    from goldenpath.flows.read_questions import LANGUAGE, read_answers
+    from goldenpath.core.answers import refuse_unknown, settle
+    from goldenpath.flows.read_questions import language_of, read_answers
 
     questions = plan.questionnaire.questions
+    destination = _absolute(wishes.destination) if wishes.destination else None
+    language = language_of(plan.questionnaire.settings, destination, is_trusted=True)
     given = read_answers(questions, wishes.answers, wishes.data)
     if not wishes.takes_defaults and session.can_ask:
         from goldenpath.cli.ask import Questioner
 
-        settle([each for each in questions if each.name in given], given, LANGUAGE)
+        refuse_unknown(questions, given)
         draft = _draft(session, plan, wishes)
         kept = {} if wishes.is_fresh else state.read_draft(draft)
-        asker = Questioner(session.screen, questions, given, lambda answers: state.write_draft(draft, answers))
-        given = {**given, **asker.ask_all(kept)}
-    elif not wishes.takes_defaults:
-        _refuse_unanswered(plan, given)
-    return settle(questions, given, LANGUAGE)
-
-
-def _refuse_unanswered(plan: Plan, given: Answers) -> None:
-    """Without --defaults a script must answer what has no default of its own."""
-    for question in plan.questionnaire.questions:
-        if question.name not in given and not question.has_default and question.when is True:
-            raise UsageError(
-                f"no answer to `{question.name}`",
-                hint=f"add -d {question.name}=VALUE, or --answers FILE, or --defaults",
-            )
+        save = partial(state.write_draft, draft)
+        given = {**given, **Questioner(session.screen, questions, language, given, save).ask_all(kept)}
+    return settle(questions, given, language)
 
 
 def _draft(session: Session, plan: Plan, wishes: Wishes) -> Path:

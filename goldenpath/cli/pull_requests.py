@@ -28,7 +28,7 @@ def open_(
 
     session = Session("pr open", json)
     project = find_project(Path.cwd())
-    pull = open_pull_request(session.settings, session.ledger(), project, title, session.now())
+    pull = open_pull_request(session.settings, session.ledger(), project=project, title=title, now=session.now())
     session.show(pull, _show_opened)
 
 
@@ -48,7 +48,7 @@ def list_(json: Json = False) -> None:
     from goldenpath.flows.open_pull_request import list_pull_requests
 
     session = Session("pr list", json)
-    pulls = list_pull_requests(session.settings, find_project(Path.cwd()))
+    pulls = list_pull_requests(session.settings, session.ledger(), find_project(Path.cwd()))
     session.show(pulls, _show_list)
 
 
@@ -72,11 +72,12 @@ def merge(
     json: Json = False,
 ) -> None:
     """Review a pull request automatically, and merge it."""
-    from goldenpath.flows.merge_pull_request import merge_pull_request
+    from goldenpath.flows.merge_pull_request import MergeOrder, merge_pull_request
 
     session = Session("pr merge", json, no_input)
     project, checks = _project_with_checks(session, is_trusting=trust)
-    work = merge_pull_request(session.settings, session.ledger(), project, number, checks, session.now)
+    order = MergeOrder(project, number, checks)
+    work = merge_pull_request(session.settings, session.ledger(), order=order, clock=session.now)
     session.show(session.screen.follow(work), _show_merged)
 
 
@@ -88,10 +89,11 @@ def _project_with_checks(session: Session, *, is_trusting: bool) -> tuple[Projec
     from goldenpath.flows.load_path import load_path
 
     project = find_project(Path.cwd())
-    template = template_of(session.settings, project.source, project.version) if project.source else None
+    known = (session.settings, project.source, project.version)
+    template = template_of(*known, may_fetch=is_trusting) if project.source else None
     if template is None or load_path(template.folder) is None:
         return project, ()
-    walk = session.walk()
+    walk = session.walk(may_fetch=is_trusting)
     allow_project(session, walk, is_yes=is_trusting)
     return project, walk.path.checks
 
@@ -100,7 +102,9 @@ def _show_merged(screen: Screen, report: Merged) -> None:
     pull = report.pull
     for each in report.review:
         screen.line(("✓ ", "good"), f"automatic review: {each.command}", (f"  {each.seconds:.1f} s", "faint"))
-    if not report.review:
+    if report.was_pushed:
+        screen.line(("note: ", "warn"), f"it was pushed to {pull.target}: nobody and nothing reviewed it")
+    elif not report.review:
         screen.line(("note: ", "warn"), "nobody and nothing reviewed it: the project names no checks of its own")
     screen.line(
         ("✓ ", "good"),

@@ -44,11 +44,11 @@ class Session:
 
         return open_ledger(self.settings.ledger)
 
-    def walk(self) -> Walk:
+    def walk(self, *, may_fetch: bool = False) -> Walk:
         """The walk of the project around the working folder. Raises UsageError when there is none."""
         from goldenpath.flows.open_walk import open_walk
 
-        return open_walk(self.settings, self.ledger(), Path.cwd())
+        return open_walk(self.settings, self.ledger(), Path.cwd(), may_fetch=may_fetch)
 
     @property
     def can_ask(self) -> bool:

@@ -33,7 +33,7 @@ def start(
         list[str] | None, typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer a question.")
     ] = None,
     answers: Annotated[Path | None, typer.Option("--answers", metavar="FILE", help="Answers in a YAML file.")] = None,
-    defaults: Annotated[bool, typer.Option("--defaults", help="Take the default for every other question.")] = False,
+    defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing at the terminal: take defaults.")] = False,
     forge: Annotated[str, typer.Option("--forge", metavar="local|none|URL", help="What `origin` is.")] = "local",
     author: Annotated[str, typer.Option("--author", metavar="'NAME <EMAIL>'", help="Who commits.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made; change nothing.")] = False,
@@ -45,10 +45,12 @@ def start(
     """Start a project and its path.
 
     Asks the template's questions, renders it, makes the repository with its first commit, and shows the first step.
-    Without a terminal every answer comes from -d, --answers or --defaults.
+    Without a terminal, or with --no-input, it never asks: what -d and --answers leave open takes its default, and a
+    required answer that is missing is an error.
     """
     from goldenpath.flows.plan_start import plan_start
     from goldenpath.flows.start_project import start_project
+    from goldenpath.flows.trust import allow_template
 
     session = Session("start", json, no_input)
     wishes = Wishes(destination, data or [], answers, defaults, forge, author, trust, fresh)
@@ -60,6 +62,7 @@ def start(
         plan = plan_start(session.settings, path)
     order = replace(take_order(session, plan, wishes), begun_at=begun_at)
     report = session.screen.follow(start_project(session.settings, session.ledger(), order, session.now))
+    allow_template(session.settings, order)
     forget_draft(session, plan, wishes)
     session.show(report, lambda screen, started: _show(screen, session, started))
 

@@ -37,8 +37,11 @@ def _show_status(screen: Screen, report: Status) -> None:
         title = (line.title, "strong") if line.is_current else line.title
         screen.line("  ", (mark, style), f" {line.number} ", title, (f"  {line.id}{_remark(line)}", "faint"))
     screen.line()
+    skipped = f", and {report.minutes_skipped} min skipped" if report.minutes_skipped else ""
     so_far = f"{span(report.elapsed_s)} since you began" if report.started_at else "not begun in this ledger"
-    screen.line(f"{report.done} of {len(report.steps)} steps done, {so_far}, about {report.minutes_left} min to go")
+    screen.line(
+        f"{report.done} of {len(report.steps)} steps done, {so_far}, about {report.minutes_left} min to go{skipped}"
+    )
     if report.done == len(report.steps):
         screen.line("You have walked the whole path. See: ", ("goldenpath milestones", "command"))
     elif report.current:

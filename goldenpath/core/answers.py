@@ -11,7 +11,7 @@ from goldenpath.core.errors import TemplateError, UsageError
 from goldenpath.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from goldenpath.core.model import Answers, Json
     from goldenpath.core.questions import Question
@@ -147,38 +147,78 @@ def problem_with(question: Question, value: Json, answers: Answers, language: La
     return language.render(question.validator, {**answers, question.name: value}, where).strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question when its turn comes: the answers before it, whether it applies, and its value as things stand."""
+
+    question: Question
+    before: Answers
+    applies: bool
+    is_chosen: bool
+    value: Json
+
+
+def take_turns(questions: Sequence[Question], chosen: Answers, language: Language) -> Iterator[Turn]:
+    """The questions in their order: one that applies has the answer that was chosen for it, any other its default."""
+    answers: Answers = {}
+    for question in questions:
+        applies = is_asked(question, answers, language)
+        is_chosen = applies and question.name in chosen
+        value = chosen[question.name] if is_chosen else default_of(question, answers, language)
+        yield Turn(question, dict(answers), applies, is_chosen, value)
+        answers[question.name] = value
+
+
+def refuse_unknown(questions: Sequence[Question], given: Answers) -> None:
+    """Raise UsageError for an answer to what no question asks."""
+    names = [question.name for question in questions]
+    for name in given:
+        if name not in names:
+            raise UsageError(f"the template does not ask for `{name}`", hint=did_you_mean(name, names))
+
+
 def settle(questions: Sequence[Question], given: Answers, language: Language) -> Answers:
     """Every answer, computed ones included: what is given, else the default.
 
     Raises UsageError for an unknown name, a value that its question refuses, and a required answer that is missing.
     """
-    names = [question.name for question in questions]
-    for name in given:
-        if name not in names:
-            raise UsageError(f"the template does not ask for `{name}`", hint=did_you_mean(name, names))
+    refuse_unknown(questions, given)
+    fitting = {each.name: _taken(each, given[each.name], language) for each in questions if each.name in given}
     answers: Answers = {}
-    for question in questions:
-        answers[question.name] = _settled(question, given, answers, language)
+    for turn in take_turns(questions, fitting, language):
+        _refuse_turn(turn, given, language)
+        answers[turn.question.name] = turn.value
     return answers
 
 
-def _settled(question: Question, given: Answers, answers: Answers, language: Language) -> Json:
-    applies = is_asked(question, answers, language)
-    if question.name in given:
-        if not applies:
+def _refuse_turn(turn: Turn, given: Answers, language: Language) -> None:
+    question = turn.question
+    if not turn.applies:
+        if question.name in given:
             raise UsageError(f"`{question.name}` is not asked with these answers", hint="leave that answer out")
-        value = _taken(question, given[question.name], language)
-    else:
-        value = default_of(question, answers, language)
-        if value is None and applies and not question.has_default:
-            raise UsageError(f"no answer to `{question.name}`", hint=f"add -d {question.name}=VALUE, or --answers FILE")
-    problem = problem_with(question, value, answers, language) if applies else ""
+        return
+    if turn.value is None and not turn.is_chosen and not question.has_default:
+        raise UsageError(f"no answer to `{question.name}`", hint=f"add -d {question.name}=VALUE, or --answers FILE")
+    problem = problem_with(question, turn.value, turn.before, language)
     if problem:
         raise UsageError(
-            f"`{question.name}` can't be {value!r}: {problem}",
+            f"`{question.name}` can't be {turn.value!r}: {problem}",
             hint=f"give another one: -d {question.name}=VALUE",
         )
-    return value
+
+
+def still_fitting(questions: Sequence[Question], given: Answers, kept: Answers, language: Language) -> Answers:
+    """Those of the `kept` answers that the questions still take, beside what is given."""
+    fitting: Answers = {}
+    for question in questions:
+        if question.name in given or question.name not in kept:
+            continue
+        with contextlib.suppress(UsageError):
+            wanted = {**given, **fitting, question.name: _taken(question, kept[question.name], language)}
+            turn = next(each for each in take_turns(questions, wanted, language) if each.question is question)
+            if turn.is_chosen and not problem_with(question, turn.value, turn.before, language):
+                fitting[question.name] = turn.value
+    return fitting
 
 
 def _taken(question: Question, value: Json, language: Language) -> Json:

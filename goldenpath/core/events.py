@@ -52,6 +52,8 @@ EVENT_TYPES: Mapping[str, str] = {
 
 GENESIS = "0" * 64
 """What the first event of a writer names as its predecessor."""
+FORMAT = 1
+"""The number of the formula in `link`, which hashes it first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,19 @@ class Draft:
     time: datetime
     data: Mapping[str, Json]
 
+    @classmethod
+    def about(cls, kind: str, time: datetime, facts: Mapping[str, Json]) -> Draft:
+        """A draft about the project that the facts name, or about the engineer when they name none."""
+        return cls(kind, str(facts.get("project") or facts["engineer"]), time, facts)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event in the ledger. `wseq` counts per `source` (the writer) from 1; `hash` covers all else and `prev`."""
+    """An event in the ledger. `source` is where it comes from, `writer` whose chain it is in; for ours both are one.
+
+    `wseq` counts per writer from 1; `hash` covers all else and `prev`. An event of others that is in no chain has
+    neither: 0 and empty.
+    """
 
     id: str
     source: str
@@ -77,6 +88,7 @@ class Event:
     data: Mapping[str, Json]
     prev: str
     hash: str
+    writer: str = ""
 
 
 def canonical(value: object) -> str:
@@ -86,8 +98,9 @@ def canonical(value: object) -> str:
 
 def link(event: Event) -> str:
     """The SHA-256 (hex) that `event.hash` must be."""
-    fields = [event.prev, event.id, event.source, event.wseq, event.type, event.subject, stamp(event.time)]
-    return hashlib.sha256(canonical([*fields, event.data]).encode()).hexdigest()
+    place = [FORMAT, event.prev, event.id, event.writer, event.source, event.wseq]
+    fields = [*place, event.type, event.subject, stamp(event.time), event.data]
+    return hashlib.sha256(canonical(fields).encode()).hexdigest()
 
 
 def short_type(event_type: str) -> str:
@@ -98,28 +111,32 @@ def short_type(event_type: str) -> str:
 def as_cloudevent(event: Event) -> dict[str, Json]:
     """The event as a CloudEvents 1.0 JSON object, its data in the shape of CDEvents.
 
-    The chain travels in three extension attributes, so that an import can verify it.
+    The chain travels in four extension attributes, so that an import can verify it.
     """
-    kind = event.type.split(".")[2]
+    source = f"goldenpath:{event.source}" if event.writer == event.source else event.source
+    chain: dict[str, Json] = {
+        "goldenpathwriter": event.writer,
+        "goldenpathseq": event.wseq,
+        "goldenpathprev": event.prev,
+        "goldenpathhash": event.hash,
+    }
     return {
         "specversion": "1.0",
         "id": event.id,
-        "source": f"goldenpath:{event.source}",
+        "source": source,
         "type": event.type,
         "subject": event.subject,
         "time": stamp(event.time),
         "datacontenttype": "application/json",
-        "goldenpathseq": event.wseq,
-        "goldenpathprev": event.prev,
-        "goldenpathhash": event.hash,
+        **(chain if event.writer else {}),
         "data": {
             "context": {
                 "version": "0.5.1",
                 "id": event.id,
-                "source": f"goldenpath:{event.source}",
+                "source": source,
                 "type": event.type,
                 "timestamp": stamp(event.time),
             },
-            "subject": {"id": event.subject, "type": kind, "content": dict(event.data)},
+            "subject": {"id": event.subject, "type": event.type.split(".")[2], "content": dict(event.data)},
         },
     }

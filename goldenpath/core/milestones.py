@@ -86,8 +86,21 @@ def _claims(history: Iterable[Event]) -> Iterator[Reached]:
 
 
 def _merges(history: Iterable[Event]) -> Iterator[Reached]:
-    merged = sorted((event for event in history if event.type == ev.CHANGE_MERGED), key=lambda event: event.time)
+    first: dict[tuple[str, ...], Event] = {}
+    for event in history:
+        if event.type == ev.CHANGE_MERGED:
+            known = first.setdefault(_pull_request(event), event)
+            first[_pull_request(event)] = min(known, event, key=lambda each: each.time)
+    merged = sorted(first.values(), key=lambda event: event.time)
     for count, name in ((1, "first-pr-merged"), (10, "tenth-pr-merged")):
         if len(merged) >= count:
             event = merged[count - 1]
             yield Reached(name, event.time, Evidence.FORGE, str(event.data.get("project", "")))
+
+
+def _pull_request(event: Event) -> tuple[str, ...]:
+    """What one pull request is known by, however often it was recorded; one without a number by its event."""
+    number = event.data.get("number")
+    if number is None:
+        return (event.source, event.id)
+    return (str(event.data.get("project")), str(event.data.get("forge")), str(number))

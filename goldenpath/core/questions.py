@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from goldenpath.core.mappings import Reader
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 FILE = "copier.yml"
 TYPES = ("bool", "float", "int", "json", "path", "str", "yaml")
+
+_ADDED_UP = ("_exclude", "_jinja_extensions", "_secret_questions", "_skip_if_exists")
+"""The settings of which every document of a copier.yml adds to those of the documents before it."""
 
 _KEYS = frozenset(
     {
@@ -49,11 +52,16 @@ def parse_questions(documents: Iterable[Json]) -> tuple[tuple[Question, ...], di
     for document in documents:
         reader = Reader(document if document is not None else {}, file=FILE, line=1, what=FILE)
         for key, value in reader.value.items():
-            merged[key] = value
+            merged[key] = [*_list(merged.get(key)), *_list(value)] if key in _ADDED_UP else value
             readers[key] = reader
     settings = {key: value for key, value in merged.items() if key.startswith("_")}
-    asked = [name for name in merged if name not in settings]
-    return tuple(_question(name, merged[name], readers[name]) for name in asked), settings
+    secret = _list(settings.get("_secret_questions"))
+    questions = [_question(name, merged[name], readers[name]) for name in merged if name not in settings]
+    return tuple(replace(each, is_secret=each.is_secret or each.name in secret) for each in questions), settings
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _question(name: str, written: Json, file: Reader) -> Question:

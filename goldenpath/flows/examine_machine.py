@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import shutil
 import stat
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from goldenpath.core.model import GoldenPath, Project
 
 
+LEAST_MB = 50
+"""Below this many megabytes a start is likely to fail."""
+
+
 class Health(StrEnum):
     """How bad a finding is: fine, worth knowing, or in the way."""
 
@@ -49,12 +55,14 @@ class Diagnosis:
 
 def examine_machine(settings: Settings, folder: Path, path_name: str | None) -> list[Diagnosis]:
     """What is found on this machine, for a path (by default that of the project around `folder`)."""
-    project = _project(folder)
+    project, wrong = _project(folder)
     return [
         *_tool(settings),
+        *_room(settings),
         *_ledger(settings),
         *_git(folder),
         *_needs(settings, folder, path_name),
+        *wrong,
         *(_of_project(settings, project) if project else ()),
     ]
 
@@ -65,8 +73,8 @@ def mend(settings: Settings, folder: Path) -> list[str]:
     if _is_wide_open(settings.ledger):
         settings.ledger.chmod(0o600)
         done.append("the ledger is readable by you alone")
-    project = _project(folder)
-    if project and _twins(settings, project):
+    project, _ = _project(folder)
+    if project and _is_a_copy(settings, project):
         ident = mint("prj")
         state.write_whole(project.root / IDENTITY, identity_text(ident, project.path_id))
         (project.root / IDENTITY).chmod(0o644)
@@ -75,11 +83,30 @@ def mend(settings: Settings, folder: Path) -> list[str]:
     return done
 
 
-def _project(folder: Path) -> Project | None:
+def _project(folder: Path) -> tuple[Project | None, list[Diagnosis]]:
     try:
-        return find_project(folder)
+        return find_project(folder), []
     except UsageError:
-        return None
+        return None, []
+    except GoldenpathError as error:
+        return None, [Diagnosis("project", Health.WRONG, error.message, error.hint)]
+
+
+def _is_a_copy(settings: Settings, project: Project) -> bool:
+    """Whether the project is one of several, and not the first of them that was seen on this machine."""
+    first = next(iter(state.places(settings, project.id)), "")
+    return bool(_twins(settings, project)) and first != str(project.root)
+
+
+def _room(settings: Settings) -> Iterator[Diagnosis]:
+    """Whether our state can be written: the rights of the folder, and what is left on its disk."""
+    there = next(folder for folder in (settings.data, *settings.data.parents) if folder.is_dir())
+    if not os.access(there, os.W_OK | os.X_OK):
+        yield Diagnosis("goldenpath", Health.WRONG, f"{there} can't be written", f"chmod u+rwx '{there}'")
+    free_mb = shutil.disk_usage(there).free // 1_000_000
+    if free_mb < LEAST_MB:
+        text = f"only {free_mb} MB are free on the disk of {there}"
+        yield Diagnosis("goldenpath", Health.WRONG, text, "free some space, or set GOLDENPATH_HOME to another disk")
 
 
 def _tool(settings: Settings) -> Iterator[Diagnosis]:
@@ -140,7 +167,10 @@ def _needs(settings: Settings, folder: Path, path_name: str | None) -> Iterator[
         return
     try:
         walk = open_walk(settings, open_ledger(settings.ledger), folder)
-    except GoldenpathError:
+    except UsageError:
+        return
+    except GoldenpathError as error:
+        yield Diagnosis("needs", Health.NOTE, f"not looked at: {error.message}", error.hint)
         return
     if is_trusted(settings, walk.template):
         yield from _needs_of(walk.path)
@@ -172,7 +202,7 @@ def _of_project(settings: Settings, project: Project) -> Iterator[Diagnosis]:
             Health.WRONG,
             f"{twin} has the same id: one is a copy of the other, and they share their progress",
             "goldenpath doctor --fix, in the copy",
-            can_fix=True,
+            can_fix=_is_a_copy(settings, project),
         )
     url = repo.remote_url(project.root)
     if local.find(settings.forge, project.root):

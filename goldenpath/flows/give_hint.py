@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from goldenpath.core import events as ev
-from goldenpath.flows.check_step import about
+from goldenpath.flows.examining import about
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import repo, shell
-from goldenpath.core import events as ev
 from goldenpath.core.errors import ForgeError, MachineError
 from goldenpath.core.model import PullRequestState
 from goldenpath.core.times import stamp
-from goldenpath.flows.open_pull_request import about_pull, forge_of
+from goldenpath.flows.open_pull_request import current_pull_requests, forge_of
+from goldenpath.flows.record_pull_requests import record_pull_requests
 from goldenpath.forges import local
 
 if TYPE_CHECKING:
@@ -39,80 +39,93 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A pull request that was merged, and the automatic review that came first."""
+    """A pull request that was merged, and the automatic review that came first; none of what was pushed to main."""
 
     pull: PullRequest
     review: tuple[Reviewed, ...]
+    was_pushed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MergeOrder:
+    """What to merge: a number (by default the open one of the branch), and the checks that have to pass."""
+
+    project: Project
+    number: int | None
+    checks: Sequence[Sequence[str]]
 
 
 def merge_pull_request(
-    settings: Settings,
-    ledger: Ledger,
-    project: Project,
-    number: int | None,
-    checks: Sequence[Sequence[str]],
-    clock: Callable[[], datetime],
+    settings: Settings, ledger: Ledger, *, order: MergeOrder, clock: Callable[[], datetime]
 ) -> Generator[str, None, Merged]:
-    """Yields what is being done; returns what was merged. Raises ForgeError when it conflicts or is not green."""
+    """Yields what is being done; returns what was merged. Raises ForgeError when it conflicts or is not green.
+
+    What somebody pushed to `main` meanwhile is merged, and noted as that.
+    """
+    project = order.project
     forge = forge_of(settings, project)
-    pull = _wanted(forge, project, number)
-    person = repo.identity(project.root)
+    pull = _wanted(current_pull_requests(forge, ledger, project), repo.branch(project.root), order.number)
+    if local.is_on_main(forge, pull):
+        merged = Merged(local.settle(forge, pull, now=clock()), (), was_pushed=True)
+    else:
+        _must_be_pushed(forge, project, pull)
+        merged = yield from _merge(forge, pull, order=order, clock=clock)
+    record_pull_requests(ledger, project, [merged.pull])
+    return merged
+
+
+def _merge(
+    forge: LocalForge, pull: PullRequest, *, order: MergeOrder, clock: Callable[[], datetime]
+) -> Generator[str, None, Merged]:
+    person = repo.identity(order.project.root)
     if person is None:
         raise MachineError("git does not know who you are", hint="git config --global user.email you@example.org")
     with tempfile.TemporaryDirectory(prefix="goldenpath-review-") as scratch:
-        checkout = Path(scratch) / project.root.name
+        checkout = Path(scratch) / order.project.root.name
         checkout.mkdir()
         yield f"Merging #{pull.number} into a clean checkout"
-        local.check_out_merged(forge, pull, checkout, person)
-        review = yield from _review(pull, checkout, checks)
-        now = clock()
-        facts: dict[str, Json] = {"kind": "automatic", "at": stamp(now), "checks": [each.command for each in review]}
-        merged = local.merge(forge, pull, checkout=checkout, review=facts, now=now)
-    ledger.append([merged_event(merged, project, ledger.engineer())])
-    return Merged(merged, review)
+        commit = local.check_out_merged(forge, pull, folder=checkout, person=person)
+        review = yield from _review(pull, checkout, order.checks)
+    now = clock()
+    facts: dict[str, Json] = {"kind": "automatic", "at": stamp(now), "checks": [each.command for each in review]}
+    return Merged(local.merge(forge, pull, commit=commit, review=facts, now=now), review)
 
 
-def merged_event(pull: PullRequest, project: Project, engineer: str) -> ev.Draft:
-    """The event of a pull request that was merged."""
-    data = {**about_pull(pull, project, engineer), "commit": pull.merge_commit}
-    return ev.Draft(ev.CHANGE_MERGED, project.id, pull.merged_at or pull.opened_at, data)
-
-
-def _wanted(forge: LocalForge, project: Project, number: int | None) -> PullRequest:
-    pulls = local.pull_requests(forge)
-    branch = repo.branch(project.root)
-    waiting = [pull for pull in pulls if pull.state is PullRequestState.OPEN]
-    if number is None:
-        mine = [pull for pull in waiting if pull.branch == branch] or waiting
-        if len(mine) == 1:
-            number = mine[0].number
-        else:
-            names = ", ".join(f"#{pull.number}" for pull in mine)
-            hint = (
-                f"name one of {names}: goldenpath pr merge {mine[0].number}" if mine else "open one: goldenpath pr open"
-            )
-            raise ForgeError("there are several open pull requests" if mine else "no pull request is open", hint=hint)
-    pull = next((pull for pull in pulls if pull.number == number), None)
+def _wanted(pulls: Sequence[PullRequest], branch: str, number: int | None) -> PullRequest:
+    wanted = _only_open(pulls, branch) if number is None else number
+    pull = next((pull for pull in pulls if pull.number == wanted), None)
     if pull is None:
-        raise ForgeError(f"there is no pull request #{number}", hint="see them: goldenpath pr list")
-    if pull.state is PullRequestState.MERGED:
-        raise ForgeError(f"pull request #{number} is merged already", hint="bring it here: git switch main && git pull")
-    _must_be_pushed(forge, project, pull)
+        raise ForgeError(f"there is no pull request #{wanted}", hint="see them: goldenpath pr list")
+    local.refuse_merged(pull)
     return pull
 
 
+def _only_open(pulls: Sequence[PullRequest], branch: str) -> int:
+    """The number of the open pull request of the branch, or of the only open one."""
+    waiting = [pull for pull in pulls if pull.state is PullRequestState.OPEN]
+    mine = [pull for pull in waiting if pull.branch == branch] or waiting
+    if not mine:
+        raise ForgeError("no pull request is open", hint="open one: goldenpath pr open")
+    if len(mine) > 1:
+        names = ", ".join(f"#{pull.number}" for pull in mine)
+        hint = f"name one of {names}: goldenpath pr merge {mine[0].number}"
+        raise ForgeError("there are several open pull requests", hint=hint)
+    return mine[0].number
+
+
 def _must_be_pushed(forge: LocalForge, project: Project, pull: PullRequest) -> None:
-    if not local.branch_head(forge, pull.branch):
+    branch = pull.branch
+    if not local.branch_head(forge, branch):
+        raise ForgeError(f"the branch {branch} is no longer on the forge", hint=f"push it: git push -u origin {branch}")
+    here = repo.asks(project.root, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}")
+    if not here or local.has_commit(forge, pull, here):
+        return
+    if repo.asks(project.root, "merge-base", "--is-ancestor", pull.head, here) is None:
         raise ForgeError(
-            f"the branch {pull.branch} is no longer on the forge",
-            hint=f"push it: git push -u origin {pull.branch}",
+            f"{branch} has commits here that are not pushed, and others on the forge that are not here",
+            hint=f"bring both together: git fetch origin && git merge origin/{branch} && git push origin {branch}",
         )
-    here = repo.asks(project.root, "rev-parse", "--verify", "--quiet", f"refs/heads/{pull.branch}")
-    if here and repo.git(project.root, "rev-list", "--count", here, f"^{pull.head}") != "0":
-        raise ForgeError(
-            f"{pull.branch} has commits here that are not pushed",
-            hint=f"push them: git push origin {pull.branch}",
-        )
+    raise ForgeError(f"{branch} has commits here that are not pushed", hint=f"push them: git push origin {branch}")
 
 
 def _review(

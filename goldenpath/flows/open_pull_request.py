@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import repo
-from goldenpath.core import events as ev
 from goldenpath.core.errors import ForgeError
-from goldenpath.core.model import PullRequestState
+from goldenpath.flows.record_pull_requests import record_pull_requests
 from goldenpath.forges import local
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from goldenpath.adapters.ledger import Ledger
     from goldenpath.adapters.settings import Settings
-    from goldenpath.core.model import Json, Project, PullRequest
+    from goldenpath.core.model import Project, PullRequest
     from goldenpath.forges.local import LocalForge
 
 
@@ -32,38 +31,31 @@ def forge_of(settings: Settings, project: Project) -> LocalForge:
     return forge
 
 
-def list_pull_requests(settings: Settings, project: Project) -> list[PullRequest]:
-    """The project's pull requests, oldest first. Raises ForgeError."""
-    return local.pull_requests(forge_of(settings, project))
+def list_pull_requests(settings: Settings, ledger: Ledger, project: Project) -> list[PullRequest]:
+    """The project's pull requests, oldest first; what the ledger lacks of them is recorded. Raises ForgeError."""
+    return current_pull_requests(forge_of(settings, project), ledger, project)
+
+
+def current_pull_requests(forge: LocalForge, ledger: Ledger, project: Project) -> list[PullRequest]:
+    """The same of a forge that is known; their heads are where their branches are."""
+    pulls = local.pull_requests(forge)
+    local.follow_branches(forge, pulls)
+    record_pull_requests(ledger, project, pulls)
+    return pulls
 
 
 def open_pull_request(
-    settings: Settings, ledger: Ledger, project: Project, title: str | None, now: datetime
+    settings: Settings, ledger: Ledger, *, project: Project, title: str | None, now: datetime
 ) -> PullRequest:
     """A new pull request from the current branch to `main`. Raises ForgeError naming why the forge refuses."""
     forge = forge_of(settings, project)
+    current_pull_requests(forge, ledger, project)
     branch = repo.branch(project.root)
     _must_be_ready(forge, project, branch)
     subject = title or repo.git(project.root, "log", "-1", "--format=%s", branch)
     pull = local.open_pull_request(forge, branch=branch, title=subject, author=ledger.engineer(), now=now)
-    ledger.append([opened(pull, project, ledger.engineer())])
+    record_pull_requests(ledger, project, [pull])
     return pull
-
-
-def opened(pull: PullRequest, project: Project, engineer: str) -> ev.Draft:
-    """The event of a pull request that was opened."""
-    return ev.Draft(ev.CHANGE_CREATED, project.id, pull.opened_at, about_pull(pull, project, engineer))
-
-
-def about_pull(pull: PullRequest, project: Project, engineer: str) -> dict[str, Json]:
-    """What the events of a pull request say; `tutorial` marks those that were made along a path."""
-    return {
-        "project": project.id,
-        "engineer": engineer,
-        "number": pull.number,
-        "forge": "local",
-        "tutorial": bool(project.path_id),
-    }
 
 
 def _must_be_ready(forge: LocalForge, project: Project, branch: str) -> None:
@@ -81,9 +73,4 @@ def _must_be_ready(forge: LocalForge, project: Project, branch: str) -> None:
             f"the branch {branch} has nothing that {local.TARGET} lacks",
             hint="commit a change first: git commit",
         )
-    for pull in local.pull_requests(forge):
-        if pull.branch == branch and pull.state is PullRequestState.OPEN:
-            raise ForgeError(
-                f"pull request #{pull.number} is open for {branch} already",
-                hint="go on with: goldenpath pr merge",
-            )
+    local.refuse_second(forge, branch)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldenpath.core.answers import default_of
+from goldenpath.core.answers import take_turns
 from goldenpath.core.errors import UsageError
 from goldenpath.core.progress import Progress, fold
 from goldenpath.core.suggest import did_you_mean
 from goldenpath.flows.fetch_template import template_of
 from goldenpath.flows.find_project import find_project
 from goldenpath.flows.load_path import load_path, steps_for, told
-from goldenpath.flows.read_questions import LANGUAGE, read_questions
+from goldenpath.flows.read_questions import language_of, read_questions
+from goldenpath.flows.trust import is_trusted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,27 +54,31 @@ class Walk:
         return [each.id for each in self.steps].index(step) + 1
 
 
-def open_walk(settings: Settings, ledger: Ledger, folder: Path) -> Walk:
-    """The walk of the project around `folder`. Raises UsageError when there is none or its template has no path."""
+def open_walk(settings: Settings, ledger: Ledger, folder: Path, *, may_fetch: bool = False) -> Walk:
+    """The walk of the project around `folder`. Raises UsageError when there is none or its template has no path.
+
+    With `may_fetch` the person allows to fetch the template from the address that the project names.
+    """
     project = find_project(folder)
-    template = template_of(settings, project.source, project.version) if project.source else None
+    template = _template(settings, project, may_fetch=may_fetch) if project.source else None
     path = load_path(template.folder) if template else None
     if template is None or path is None:
         raise UsageError(
             f"the project {project.root.name} has no path to walk: its template brings no path.md",
             hint="see what has one: goldenpath list",
         )
-    answers = _all_answers(template.folder, project)
+    answers = _all_answers(settings, template, project)
     steps = steps_for(path, answers)
     history = tuple(ledger.events(project.id))
     return Walk(project, template, path, steps, answers, history, fold([step.id for step in steps], history))
 
 
-def _all_answers(folder: Path, project: Project) -> Answers:
-    answers: Answers = {}
-    for question in read_questions(folder).questions:
-        if question.name in project.answers:
-            answers[question.name] = project.answers[question.name]
-        else:
-            answers[question.name] = default_of(question, answers, LANGUAGE)
-    return answers
+def _template(settings: Settings, project: Project, *, may_fetch: bool) -> Template:
+    return template_of(settings, project.source, project.version, may_fetch=may_fetch)
+
+
+def _all_answers(settings: Settings, template: Template, project: Project) -> Answers:
+    asked = read_questions(template.folder)
+    language = language_of(asked.settings, project.root, is_trusted=is_trusted(settings, template))
+    turns = take_turns(asked.questions, dict(project.answers), language)
+    return {turn.question.name: turn.value for turn in turns}

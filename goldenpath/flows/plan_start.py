@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from goldenpath.checks import KINDS
 from goldenpath.checks.world import World
+from goldenpath.core.errors import TemplateError
 from goldenpath.core.model import Check, Finding, Outcome
+from goldenpath.core.pathfile import FILE as PATH_FILE
 from goldenpath.flows.fetch_template import fetch_template
+from goldenpath.flows.find_project import ANSWERS
 from goldenpath.flows.load_path import load_path
 from goldenpath.flows.read_questions import Questionnaire, read_questions
 
@@ -46,7 +49,17 @@ class Plan:
 def plan_start(settings: Settings, what: str) -> Plan:
     """The plan for a path's name, a folder or a URL. Raises UsageError or TemplateError."""
     template = fetch_template(settings, what)
-    return Plan(template, load_path(template.folder), read_questions(template.folder))
+    path, questionnaire = load_path(template.folder), read_questions(template.folder)
+    if path is not None and not _keeps_answers(template.folder):
+        raise TemplateError(
+            f"{template.source} has a {PATH_FILE} and renders no {ANSWERS}, without which no step can be told",
+            hint="let it carry `{{ _copier_conf.answers_file }}.jinja` with `{{ _copier_answers|to_nice_yaml }}` in it",
+        )
+    return Plan(template, path, questionnaire)
+
+
+def _keeps_answers(folder: Path) -> bool:
+    return any("_copier_conf.answers_file" in file.name or ANSWERS in file.name for file in folder.rglob("*"))
 
 
 def look_at_needs(path: GoldenPath | None) -> list[NeedFinding]:

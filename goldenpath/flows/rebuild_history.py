@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from goldenpath.adapters import repo
 from goldenpath.core import events as ev
-from goldenpath.core.model import Evidence, PullRequestState
-from goldenpath.flows.merge_pull_request import merged_event
-from goldenpath.flows.open_pull_request import opened
+from goldenpath.core.model import Evidence
+from goldenpath.flows.record_pull_requests import pull_request_drafts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from goldenpath.core.model import Json, PullRequest
     from goldenpath.flows.open_walk import Walk
@@ -21,14 +19,8 @@ if TYPE_CHECKING:
 
 def rebuild_history(walk: Walk, pulls: Sequence[PullRequest] | None, engineer: str) -> list[ev.Draft]:
     """The events that the ledger lacks, oldest first. What others committed is not counted as this engineer's."""
-    drafts = [*_creation(walk, engineer), *_first_commit(walk, engineer)]
-    for pull in pulls or ():
-        owner = engineer if _is_mine(walk.project.root, pull) else pull.author
-        if not _has(walk, ev.CHANGE_CREATED, pull.number):
-            drafts.append(opened(pull, walk.project, owner))
-        if pull.state is PullRequestState.MERGED and not _has(walk, ev.CHANGE_MERGED, pull.number):
-            drafts.append(merged_event(pull, walk.project, owner))
-    return sorted(drafts, key=lambda draft: draft.time)
+    seen = pull_request_drafts(walk.history, walk.project, pulls=pulls or (), engineer=engineer)
+    return sorted([*_creation(walk, engineer), *_first_commit(walk, engineer), *seen], key=lambda draft: draft.time)
 
 
 def _creation(walk: Walk, engineer: str) -> list[ev.Draft]:
@@ -42,7 +34,7 @@ def _creation(walk: Walk, engineer: str) -> list[ev.Draft]:
     person = repo.identity(root)
     if not commit or person is None or person.email != email:
         return []
-    data = {
+    facts: dict[str, Json] = {
         "project": walk.project.id,
         "engineer": engineer,
         "path": walk.path.id,
@@ -52,7 +44,7 @@ def _creation(walk: Walk, engineer: str) -> list[ev.Draft]:
         "name": root.name,
         "learned": Evidence.HISTORY.value,
     }
-    return [ev.Draft(ev.REPOSITORY_CREATED, walk.project.id, datetime.fromtimestamp(int(seconds), UTC), {**data})]
+    return [ev.Draft.about(ev.REPOSITORY_CREATED, datetime.fromtimestamp(int(seconds), UTC), facts)]
 
 
 def _first_commit(walk: Walk, engineer: str) -> list[ev.Draft]:
@@ -60,26 +52,14 @@ def _first_commit(walk: Walk, engineer: str) -> list[ev.Draft]:
     root, person = walk.project.root, repo.identity(walk.project.root)
     if person is None or any(event.data.get("milestone") == "first-commit" for event in walk.history):
         return []
-    if any(event.type in {ev.CHANGE_CREATED, ev.STEP_COMPLETED} for event in walk.history):
-        return []
     lines = repo.asks(root, "log", "--no-merges", "--min-parents=1", "--reverse", "--format=%ct %ae", "HEAD") or ""
     mine = [line.split(" ", 1)[0] for line in lines.splitlines() if line.split(" ", 1)[-1] == person.email]
     if not mine:
         return []
-    data: dict[str, Json] = {
+    facts: dict[str, Json] = {
         "project": walk.project.id,
         "engineer": engineer,
         "milestone": "first-commit",
         "learned": Evidence.HISTORY.value,
     }
-    return [ev.Draft(ev.MILESTONE_RECORDED, walk.project.id, datetime.fromtimestamp(int(mine[0]), UTC), data)]
-
-
-def _is_mine(root: Path, pull: PullRequest) -> bool:
-    person = repo.identity(root)
-    author = repo.asks(root, "log", "-1", "--format=%ae", pull.head)
-    return person is not None and author == person.email
-
-
-def _has(walk: Walk, kind: str, number: int) -> bool:
-    return any(event.type == kind and event.data.get("number") == number for event in walk.history)
+    return [ev.Draft.about(ev.MILESTONE_RECORDED, datetime.fromtimestamp(int(mine[0]), UTC), facts)]

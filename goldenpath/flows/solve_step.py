@@ -12,7 +12,7 @@ from goldenpath.adapters import shell
 from goldenpath.adapters.jinja import render
 from goldenpath.core import events as ev
 from goldenpath.core.errors import ChecksFailedError, FilesInTheWayError, UsageError
-from goldenpath.flows.check_step import about
+from goldenpath.flows.examining import about
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -44,10 +44,9 @@ def _line(name: str, known: dict[str, Reached]) -> MilestoneLine:
     return MilestoneLine(name, MILESTONES[name], here.at, after, here.learned, here.url)
 
 
-def record_milestone(ledger: Ledger, name: str, at: datetime, url: str, project: str) -> ev.Event:
+def record_milestone(ledger: Ledger, name: str, *, at: datetime, url: str, project: str) -> ev.Event:
     """The event that says so. Raises UsageError for an unknown milestone."""
     if name not in MILESTONES:
         raise UsageError(f"there is no milestone `{name}`", hint=did_you_mean(name, MILESTONES))
-    engineer = ledger.engineer()
-    data = {"engineer": engineer, "project": project, "milestone": name, "learned": "said", "url": url}
-    return ledger.append([ev.Draft(ev.MILESTONE_RECORDED, engineer, at, data)])[0]
+    facts = {"engineer": ledger.engineer(), "project": project, "milestone": name, "learned": "said", "url": url}
+    return ledger.append([ev.Draft.about(ev.MILESTONE_RECORDED, at, facts)])[0]

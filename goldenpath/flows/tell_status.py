@@ -45,6 +45,7 @@ class Status:
     started_at: datetime | None
     elapsed_s: float
     minutes_left: int
+    minutes_skipped: int
 
 
 def tell_status(walk: Walk, now: datetime) -> Status:
@@ -79,5 +80,8 @@ def tell_status(walk: Walk, now: datetime) -> Status:
         done=sum(line.status is StepStatus.DONE for line in lines),
         started_at=progress.started_at,
         elapsed_s=max(0.0, elapsed),
-        minutes_left=sum(line.minutes for line in lines if line.status is StepStatus.OPEN),
+        minutes_left=sum(line.minutes for line in lines if line.status is StepStatus.OPEN or line.is_current),
+        minutes_skipped=sum(
+            line.minutes for line in lines if line.status is StepStatus.SKIPPED and not line.is_current
+        ),
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.model import Check, GoldenPath, Json, Template
+    from goldenpath.flows.start_project import Order
 
 
 def commands_of(path: GoldenPath | None, copier_settings: Mapping[str, Json], template: Template) -> list[str]:
@@ -28,8 +29,9 @@ def commands_of(path: GoldenPath | None, copier_settings: Mapping[str, Json], te
         found += [f"need: {need.tool} --version" for need in path.needs]
         found += [f"check: {shlex.join(argv)}" for argv in path.checks]
         found += [f"step {step.id}: {text}" for step in path.steps for check in step.checks for text in _argv(check)]
-    solutions = sorted(template.folder.glob("solutions/*/run.sh*"))
-    return found + [f"solution of {file.parent.name}: {file.name}" for file in solutions]
+    for file in sorted(template.folder.glob("solutions/*/run.sh*")):
+        found += [f"solution of {file.parent.name}: {line}" for line in _lines(file)]
+    return found
 
 
 def is_trusted(settings: Settings, template: Template) -> bool:
@@ -40,6 +42,25 @@ def is_trusted(settings: Settings, template: Template) -> bool:
 def trust_template(settings: Settings, template: Template) -> None:
     """Keep the decision for this source at this commit."""
     state.trust(settings, _key(template))
+
+
+def allow_template(settings: Settings, order: Order) -> None:
+    """Keep, once a project was started, that its source may be fetched again and what it brings may run."""
+    template = order.plan.template
+    if not template.is_bundled:
+        note_source(settings, template)
+    if order.may_run_tasks:
+        trust_template(settings, template)
+
+
+def note_source(settings: Settings, template: Template) -> None:
+    """Keep that the person started from this source, so that its later versions may be fetched."""
+    state.trust(settings, f"source:{template.source}")
+
+
+def is_source_known(settings: Settings, source: str) -> bool:
+    """Whether the person started from this source before, or allowed to fetch from it."""
+    return state.is_trusted(settings, f"source:{source}")
 
 
 def is_project_trusted(settings: Settings, root: Path) -> bool:
@@ -83,6 +104,12 @@ def refusal(what: str, commands: list[str]) -> UsageError:
 
 def _key(template: Template) -> str:
     return f"{template.source}@{template.commit}"
+
+
+def _lines(script: Path) -> list[str]:
+    """What a script holds; a line without a word is no command."""
+    text = script.read_text(encoding="utf-8", errors="replace") if script.is_file() else ""
+    return [line for line in text.splitlines() if line.strip()] or [script.name]
 
 
 def _items(value: Json) -> list[Json]:

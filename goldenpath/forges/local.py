@@ -6,26 +6,27 @@ Everything that changes changes in one ref transaction, so that a pull request i
 
 from __future__ import annotations
 
-import json
-import re
+import contextlib
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.repo import GitError, asks, git, remote_url
 from goldenpath.core.errors import ForgeError
 from goldenpath.core.model import PullRequest, PullRequestState
-from goldenpath.core.times import parse_stamp, stamp
+from goldenpath.forges.pull_refs import LAST, NOTHING, move, numbers, read_facts, ref, resolve, write_facts
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
 
     from goldenpath.core.model import Json, Person
 
 TARGET = "main"
-_NOTHING = "0" * 40
+_ATTEMPTS = 20
+"""How often an opening is tried while others open theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def create(folder: Path, name: str, project: Path) -> LocalForge:
     try:
         git(scratch, "init", "--quiet", "--bare", f"--initial-branch={TARGET}")
         git(scratch, "fetch", "--quiet", str(project), f"{TARGET}:{TARGET}")
+        git(scratch, "config", "receive.hideRefs", "refs/pull")
         forge = LocalForge(folder / f"{name}.git")
         scratch.rename(forge.repository)
     except BaseException:
@@ -71,17 +73,24 @@ def find(folder: Path, project: Path) -> LocalForge | None:
 
 def pull_requests(forge: LocalForge) -> list[PullRequest]:
     """All pull requests, oldest first."""
-    found: list[PullRequest] = []
-    for line in git(forge.repository, "for-each-ref", "--format=%(refname)", "refs/pull").splitlines():
-        match = re.fullmatch(r"refs/pull/(\d+)/facts", line)
-        if match:
-            found.append(_read(forge, int(match[1])))
-    return sorted(found, key=lambda pull: pull.number)
+    known = numbers(forge.repository)
+    return [read_facts(forge.repository, number) for number in sorted(known) if "facts" in known[number]]
+
+
+def follow_branches(forge: LocalForge, pulls: Sequence[PullRequest]) -> None:
+    """Move `refs/pull/N/head` of what is open to where its branch is now."""
+    for number in (pull.number for pull in pulls if pull.state is PullRequestState.OPEN):
+        facts, head = (resolve(forge.repository, ref(number, name)) for name in ("facts", "head"))
+        now = read_facts(forge.repository, number)
+        if now.state is PullRequestState.OPEN and now.head != head:
+            moves = [(ref(number, "facts"), facts, facts), (ref(number, "head"), now.head, head or NOTHING)]
+            with contextlib.suppress(GitError):  # somebody else moved it meanwhile
+                move(forge.repository, moves)
 
 
 def branch_head(forge: LocalForge, branch: str) -> str:
     """The commit that a branch has on the forge; empty when it is not there."""
-    return asks(forge.repository, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}^{{commit}}") or ""
+    return resolve(forge.repository, f"refs/heads/{branch}^{{commit}}")
 
 
 def count_commits(forge: LocalForge, branch: str) -> int:
@@ -89,36 +98,67 @@ def count_commits(forge: LocalForge, branch: str) -> int:
     return int(git(forge.repository, "rev-list", "--count", f"refs/heads/{TARGET}..refs/heads/{branch}"))
 
 
+def has_commit(forge: LocalForge, pull: PullRequest, commit: str) -> bool:
+    """Whether a commit is part of a pull request or of what it builds on."""
+    return asks(forge.repository, "merge-base", "--is-ancestor", commit, pull.head) is not None
+
+
+def is_on_main(forge: LocalForge, pull: PullRequest) -> bool:
+    """Whether `main` has everything of a pull request."""
+    return asks(forge.repository, "merge-base", "--is-ancestor", pull.head, f"refs/heads/{TARGET}") is not None
+
+
 def open_pull_request(forge: LocalForge, *, branch: str, title: str, author: str, now: datetime) -> PullRequest:
-    """A new pull request for a pushed branch. Numbers are given once: two at the same moment get two."""
+    """A new pull request for a pushed branch. Raises ForgeError when one is open for it already.
+
+    Of several at the same moment one gets in; the others look again, so that each gets a number of its own.
+    """
     head = branch_head(forge, branch)
-    number = 1 + max((pull.number for pull in pull_requests(forge)), default=0)
-    while True:
+    refused = ""
+    for _ in range(_ATTEMPTS):
+        last = resolve(forge.repository, LAST) or NOTHING
+        refuse_second(forge, branch)
+        number = 1 + max(numbers(forge.repository), default=0)
         pull = PullRequest(number, title, branch, TARGET, head, author, now)
+        facts = write_facts(forge.repository, pull, {})
+        moves = [(LAST, facts, last), (ref(number, "facts"), facts, NOTHING), (ref(number, "head"), head, NOTHING)]
         try:
-            _move(
-                forge,
-                [
-                    (f"refs/pull/{number}/facts", _blob(forge, _facts(pull)), _NOTHING),
-                    (f"refs/pull/{number}/head", head, _NOTHING),
-                ],
-            )
+            move(forge.repository, moves)
         except GitError as error:
-            if asks(forge.repository, "rev-parse", "--verify", "--quiet", f"refs/pull/{number}/facts") is None:
-                raise ForgeError(f"the forge refused: {error.said}", hint="look at it: goldenpath doctor") from error
-            number += 1
+            refused = error.said
             continue
         return pull
+    raise ForgeError(f"the forge refused: {refused}", hint="look at it: goldenpath doctor")
 
 
-def check_out_merged(forge: LocalForge, pull: PullRequest, folder: Path, person: Person) -> str:
+def refuse_second(forge: LocalForge, branch: str) -> None:
+    """Raise ForgeError when a pull request is open for the branch."""
+    for pull in pull_requests(forge):
+        if pull.branch == branch and pull.state is PullRequestState.OPEN:
+            raise ForgeError(
+                f"pull request #{pull.number} is open for {branch} already",
+                hint="go on with: goldenpath pr merge",
+            )
+
+
+def refuse_merged(pull: PullRequest) -> None:
+    """Raise ForgeError when a pull request is merged."""
+    if pull.state is PullRequestState.MERGED:
+        raise ForgeError(
+            f"pull request #{pull.number} is merged already", hint=f"bring it here: git switch {TARGET} && git pull"
+        )
+
+
+def check_out_merged(forge: LocalForge, pull: PullRequest, *, folder: Path, person: Person) -> str:
     """A clean checkout, in an empty folder, of what `main` would be after the merge; the merge commit's id.
 
-    Raises ForgeError naming the files when the two sides conflict.
+    The forge has the commit then, on no branch. Raises ForgeError naming the files when the two sides conflict.
     """
     git(folder, "clone", "--quiet", "--no-local", "--branch", TARGET, forge.url, ".")
     git(folder, "config", "user.name", person.name)
     git(folder, "config", "user.email", person.email)
+    if asks(folder, "merge-base", "--is-ancestor", f"origin/{pull.branch}", "HEAD") is not None:
+        raise _lost(forge, pull)
     message = f"Merge pull request #{pull.number} from {pull.branch}\n\n{pull.title}"
     try:
         git(folder, "merge", "--quiet", "--no-ff", "-m", message, f"origin/{pull.branch}")
@@ -129,85 +169,54 @@ def check_out_merged(forge: LocalForge, pull: PullRequest, folder: Path, person:
             f"pull request #{pull.number} can't be merged: {reason}",
             hint=f"git fetch origin && git merge origin/{TARGET}, put it right, commit, push, then merge again",
         ) from error
+    git(forge.repository, "fetch", "--quiet", "--no-write-fetch-head", str(folder), "HEAD")
     return git(folder, "rev-parse", "HEAD")
 
 
-def merge(
-    forge: LocalForge, pull: PullRequest, *, checkout: Path, review: dict[str, Json], now: datetime
-) -> PullRequest:
-    """Take the merge commit of a reviewed checkout onto `main`. Raises ForgeError when `main` moved meanwhile."""
-    commit = git(checkout, "rev-parse", "HEAD")
-    base, head = git(checkout, "rev-parse", "HEAD^1", "HEAD^2").split()
-    git(forge.repository, "fetch", "--quiet", "--force", str(checkout), f"HEAD:refs/pull/{pull.number}/merge")
-    merged = PullRequest(
-        pull.number, pull.title, pull.branch, pull.target, head, pull.author, pull.opened_at,
-        PullRequestState.MERGED, now, commit,
-    )  # fmt: skip
-    facts = f"refs/pull/{pull.number}/facts"
-    try:
-        _move(forge, [
-            (f"refs/heads/{TARGET}", commit, base),
-            (f"refs/pull/{pull.number}/head", head, ""),
-            (facts, _blob(forge, {**_facts(merged), "review": review}), git(forge.repository, "rev-parse", facts)),
-        ])  # fmt: skip
-    except GitError as error:
-        raise ForgeError(
-            f"pull request #{pull.number} was not merged: {TARGET} moved meanwhile",
-            hint="type the same again",
-        ) from error
+def merge(forge: LocalForge, pull: PullRequest, *, commit: str, review: dict[str, Json], now: datetime) -> PullRequest:
+    """Take a reviewed merge commit onto `main`. Raises ForgeError when `main` or the pull request moved meanwhile."""
+    base, head = git(forge.repository, "rev-parse", f"{commit}^1", f"{commit}^2").split()
+    merged = replace(pull, head=head, state=PullRequestState.MERGED, merged_at=now, merge_commit=commit)
+    more: dict[str, Json] = {"merged_by": "pull request", "review": review}
+    moves = [(f"refs/heads/{TARGET}", commit, base), (ref(pull.number, "merge"), commit, "")]
+    _take(forge, merged, more=more, moves=moves)
     return merged
 
 
-def _move(forge: LocalForge, refs: list[tuple[str, str, str]]) -> None:
-    lines = [f"update {ref} {new} {old}".rstrip() for ref, new, old in refs]
-    git(forge.repository, "update-ref", "--stdin", text="\n".join(["start", *lines, "prepare", "commit", ""]))
+def settle(forge: LocalForge, pull: PullRequest, *, now: datetime) -> PullRequest:
+    """Note that a pull request is merged which somebody pushed to `main`, with the commit that brought it there.
+
+    When that was is known from the commit only, which is not trusted to be before the opening or after `now`.
+    """
+    commit = _commit_that_brought(forge, pull.head)
+    seconds = int(git(forge.repository, "show", "--no-patch", "--format=%ct", commit))
+    at = min(now, max(pull.opened_at, datetime.fromtimestamp(seconds, UTC)))
+    merged = replace(pull, state=PullRequestState.MERGED, merged_at=at, merge_commit=commit)
+    _take(forge, merged, more={"merged_by": "push", "review": {"kind": "none"}}, moves=[])
+    return merged
 
 
-def _blob(forge: LocalForge, facts: dict[str, Json]) -> str:
-    return git(
-        forge.repository,
-        "hash-object",
-        "-w",
-        "--stdin",
-        text=json.dumps(facts, indent=1, sort_keys=True) + "\n",
-    )
+def _commit_that_brought(forge: LocalForge, head: str) -> str:
+    """The oldest commit of `main`'s own line that has `head`."""
+    target = f"refs/heads/{TARGET}"
+    above = {head, *git(forge.repository, "rev-list", "--ancestry-path", f"{head}..{target}").splitlines()}
+    line = git(forge.repository, "rev-list", "--first-parent", target).splitlines()
+    return [commit for commit in line if commit in above][-1]
 
 
-def _facts(pull: PullRequest) -> dict[str, Json]:
-    return {
-        "number": pull.number,
-        "title": pull.title,
-        "branch": pull.branch,
-        "target": pull.target,
-        "head": pull.head,
-        "author": pull.author,
-        "opened_at": stamp(pull.opened_at),
-        "state": pull.state.value,
-        "merged_at": stamp(pull.merged_at) if pull.merged_at else None,
-        "merge_commit": pull.merge_commit,
-    }
-
-
-def _read(forge: LocalForge, number: int) -> PullRequest:
-    text = git(forge.repository, "cat-file", "blob", f"refs/pull/{number}/facts")
+def _take(forge: LocalForge, merged: PullRequest, *, more: dict[str, Json], moves: list[tuple[str, str, str]]) -> None:
+    facts = ref(merged.number, "facts")
+    before = resolve(forge.repository, facts)
+    refuse_merged(read_facts(forge.repository, merged.number))
+    blob = write_facts(forge.repository, merged, more)
     try:
-        facts = json.loads(text)
-        state = PullRequestState(facts["state"])
-        head = branch_head(forge, facts["branch"]) if state is PullRequestState.OPEN else ""
-        return PullRequest(
-            number=number,
-            title=facts["title"],
-            branch=facts["branch"],
-            target=facts["target"],
-            head=head or facts["head"],
-            author=facts["author"],
-            opened_at=parse_stamp(facts["opened_at"]),
-            state=state,
-            merged_at=parse_stamp(facts["merged_at"]) if facts["merged_at"] else None,
-            merge_commit=facts["merge_commit"],
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise ForgeError(
-            f"{forge.repository}: refs/pull/{number}/facts can't be read: {error!r}",
-            hint=f"look at it: git -C {forge.repository} cat-file blob refs/pull/{number}/facts",
-        ) from error
+        move(forge.repository, [*moves, (ref(merged.number, "head"), merged.head, ""), (facts, blob, before)])
+    except GitError as error:
+        raise _lost(forge, merged) from error
+
+
+def _lost(forge: LocalForge, pull: PullRequest) -> ForgeError:
+    refuse_merged(read_facts(forge.repository, pull.number))
+    return ForgeError(
+        f"pull request #{pull.number} was not merged: {TARGET} moved meanwhile", hint="type the same again"
+    )

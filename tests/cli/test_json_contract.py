@@ -57,6 +57,7 @@ CONTRACT: dict[str, Any] = {
         "started_at": str,
         "elapsed_s": float,
         "minutes_left": int,
+        "minutes_skipped": int,
         "steps": [
             {
                 "number": int,
@@ -94,6 +95,27 @@ CONTRACT: dict[str, Any] = {
             "url": str,
         }
     ],
+    "milestones --stats": {
+        "as_of": str,
+        "with_tutorial": bool,
+        "level": float,
+        "without_start": int,
+        "page": str,
+        "statistics": [
+            {
+                "milestone": str,
+                "pull_requests": int,
+                "engineers": int,
+                "reached": int,
+                "on_the_way": int,
+                "before_start": int,
+                "withheld": str,
+                "median": (dict, type(None)),
+                "table": list,
+                "curve": list,
+            }
+        ],
+    },
     "record first-deploy": {"milestone": str, "at": str, "event": str},
     "ledger path": {"path": str},
     "ledger log": [

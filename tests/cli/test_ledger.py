@@ -13,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from goldenpath.adapters.ledger import Ledger
     from goldenpath.adapters.settings import Settings
     from tests.cli.conftest import Cli
 
@@ -32,6 +33,17 @@ def test_a_recorded_milestone_is_shown_as_only_said(cli: Cli) -> None:
     assert "only said, not verified" in cli("milestones").out
     line = next(line for line in cli("milestones", "--json").data if line["milestone"] == "first-deploy")
     assert (line["learned"], line["url"]) == ("said", "https://example.org/1")
+
+
+def test_a_milestone_is_recorded_about_the_project_or_else_about_the_engineer(
+    project: Path, cli: Cli, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ident = ledger.events()[0].subject
+    cli("record", "first-deploy")
+    assert ledger.events(ident)[-1].data.get("milestone") == "first-deploy"
+    monkeypatch.chdir(project.parent)
+    cli("record", "first-alert")
+    assert ledger.events(ledger.engineer())[-1].data["milestone"] == "first-alert"
 
 
 @pytest.mark.parametrize(

@@ -134,3 +134,193 @@ def test_a_task_that_fails_leaves_nothing(cli: Cli, busy: Path) -> None:
     result = cli("start", busy, "p", *QUIET, "--trust")
     assert result.code == 3
     assert not list(Path.cwd().iterdir())
+
+
+def published(git: Callable[..., str], folder: Path, *tags: str) -> str:
+    """The address of a repository that holds the folder, its last commit tagged."""
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "One")
+    for tag in tags:
+        git(folder, "tag", tag)
+    return folder.as_uri()
+
+
+@pytest.mark.parametrize("tags", [["v1.0.0"], [], ["2025.01.0rc1"], ["release-7"]], ids=str)
+@pytest.mark.parametrize("ending", ["", ".git"])
+def test_a_path_from_a_git_address_is_walked_to_its_end(
+    cli: Cli,
+    tiny: Path,
+    git: Callable[..., str],
+    tags: list[str],
+    ending: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address = published(git, tiny.rename(tiny.with_name(f"tiny{ending}")), *tags)
+    result = cli("start", address, "p", *QUIET, "--trust")
+    assert result.code == 0, result.err
+    monkeypatch.chdir("p")
+    assert cli("status").code == 0
+    Path("hello.txt").write_text("hello red\n")
+    result = cli("check", "say-hello")
+    assert result.code == 0, result.err
+    git(Path(), "switch", "-q", "-c", "topic")
+    git(Path(), "add", "-A")
+    git(Path(), "commit", "-q", "-m", "Hello")
+    git(Path(), "push", "-q", "-u", "origin", "topic")
+    assert cli("pr", "open").code == 0
+    result = cli("pr", "merge")
+    assert result.code == 0, result.err
+    assert "automatic review" in result.out
+
+
+def test_a_pre_release_is_not_taken_while_there_is_a_release(cli: Cli, plain: Path, git: Callable[..., str]) -> None:
+    address = published(git, plain, "v1.0.0", "v2.0.0rc1")
+    assert cli("start", address, "p", *QUIET, "--json").data["version"] == "1.0.0"
+
+
+def test_a_project_goes_on_when_its_template_is_out_of_reach_and_newer(
+    cli: Cli, tiny: Path, git: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = published(git, tiny, "v1.0.0")
+    cli("start", address, "p", *QUIET, "--trust")
+    tiny.rename(tiny.with_name("gone"))
+    monkeypatch.chdir("p")
+    assert cli("status").code == 0
+
+
+def hostile(git: Callable[..., str], root: Path, source: str) -> None:
+    (root / ".goldenpath.toml").write_text('id = "prj-1"\npath = "tiny"\n')
+    (root / ".copier-answers.yml").write_text(f"_commit: v1.0.0\n_src_path: {source!r}\n")
+    git(root, "init", "-q")
+
+
+@pytest.mark.parametrize("prefix", ["", "git+"])
+@pytest.mark.parametrize("command", [["status"], ["next"], ["check", "--trust"], ["pr", "merge", "--trust"]], ids=str)
+def test_a_project_from_elsewhere_runs_nothing_by_its_source(
+    cli: Cli, git: Callable[..., str], tmp_path: Path, command: list[str], prefix: str
+) -> None:
+    hostile(git, Path(), f"{prefix}--upload-pack=x@y:;touch {tmp_path}/pwned;true")
+    result = cli(*command)
+    assert result.code == 3
+    assert "no address" in result.err
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_an_address_in_a_project_from_elsewhere_is_fetched_once_the_person_says_so(
+    cli: Cli, tiny: Path, git: Callable[..., str], settings: Settings
+) -> None:
+    hostile(git, Path(), published(git, tiny, "v1.0.0"))
+    for command in ("status", "next", "check", "hint"):
+        result = cli(command)
+        assert result.code == 2
+        assert "goldenpath check --trust" in result.err
+    assert not settings.store.exists()
+    assert cli("check", "--trust").code == 1
+    assert cli("status").code == 0
+
+
+def test_a_source_that_was_started_from_may_be_fetched_again(
+    cli: Cli, tiny: Path, git: Callable[..., str], monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    address = published(git, tiny, "v1.0.0")
+    cli("start", address, "p", *QUIET, "--trust")
+    settings.store.rename(settings.store.with_name("lost"))
+    monkeypatch.chdir("p")
+    assert cli("status").code == 0
+
+
+def test_a_start_that_fails_trusts_nothing(cli: Cli, busy: Path, settings: Settings) -> None:
+    (busy / "copier.yml").write_text("who: world\n_tasks:\n  - exit 3\n")
+    cli("start", busy, "p", *QUIET, "--trust")
+    assert not list(settings.config.rglob("*"))
+
+
+def test_a_dry_run_knows_what_is_trusted(cli: Cli, busy: Path) -> None:
+    cli("start", busy, "one", *QUIET, "--trust")
+    assert cli("start", busy, "two", *QUIET, "--dry-run").code == 0
+
+
+EVERYTHING = [
+    pytest.param({"copier.yml": "!include more/*.yml\n---\nb: two\n", "more/a.yml": "a: one\n"}, id="include"),
+    pytest.param({"copier.yml": "a: &x {type: str, default: one}\nb:\n  <<: *x\n  default: two\n"}, id="merge-keys"),
+    pytest.param({"copier.yml": 'a: "{{ _copier_conf.dst_path.name }}"\nb: "{{ _copier_conf.sep }}"\n'}, id="conf"),
+    pytest.param({"copier.yml": 'a: "{{ _folder_name }}"\nb: "{{ _copier_conf.os }}"\n'}, id="folder-name"),
+    pytest.param(
+        {
+            "copier.yml": "_envops: {variable_start_string: '[[', variable_end_string: ']]'}\n"
+            "a: One\nb: '[[ a|lower ]]'\n",
+            "said.jinja": "[[ a ]] [[ b ]]",
+        },
+        id="envops",
+    ),
+    pytest.param(
+        {
+            "copier.yml": "_jinja_extensions: [jinja2.ext.loopcontrols]\na: x\n"
+            "b: '{% for i in [1, 2] %}{{ i }}{% break %}{% endfor %}'\n"
+        },
+        id="extensions",
+    ),
+    pytest.param({"copier.yml": "_answers_file: .my.yml\na: 1\nb: \"{{ pathjoin('a', 'b') }}\"\n"}, id="answers-file"),
+]
+
+
+@pytest.mark.parametrize("files", EVERYTHING)
+def test_what_copier_renders_is_rendered_alike(cli: Cli, tmp_path: Path, files: dict[str, str]) -> None:
+    import copier
+
+    folder = tmp_path / "template"
+    for name, text in {"said.jinja": "{{ a }} {{ b }}", **files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    copier.run_copy(str(folder), "theirs/p", defaults=True, quiet=True, unsafe=True, settings=copier.Settings())
+    result = cli("start", folder, "p", *QUIET, "--trust")
+    assert result.code == 0, result.err
+    assert Path("p/said").read_text() == Path("theirs/p/said").read_text()
+
+
+def test_a_template_that_names_its_answers_file_is_walked(
+    cli: Cli, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tiny / "copier.yml").write_text("_answers_file: .my.yml\n" + (tiny / "copier.yml").read_text())
+    assert cli("start", tiny, "p", *QUIET, "--trust").code == 0
+    monkeypatch.chdir("p")
+    assert cli("status").code == 0
+
+
+def test_a_path_without_an_answers_file_is_refused_before_anything_is_made(cli: Cli, tiny: Path) -> None:
+    for file in (tiny / "template").glob("*_copier_conf*"):
+        file.rename(file.with_name(".my.yml.jinja"))
+    result = cli("start", tiny, "p", *QUIET, "--trust")
+    assert result.code == 3
+    assert "renders no .copier-answers.yml" in result.err
+    assert not list(Path.cwd().iterdir())
+
+
+@pytest.mark.parametrize(
+    ("default", "hint"),
+    [
+        ("{{ _folder_name }}", "goldenpath start PATH FOLDER"),
+        ("{{ _copier_conf.dst_path }}", "name"),
+        ("{{ _copier_conf.src_path }}", "name"),
+        ("{{ _copier_answers.x }}", "copier copy"),
+    ],
+)
+def test_what_can_not_be_known_here_is_refused_and_not_left_empty(
+    cli: Cli, plain: Path, default: str, hint: str
+) -> None:
+    (plain / "copier.yml").write_text(f'who: "{default}"\n')
+    result = cli("start", plain, *QUIET)
+    assert result.code == 3
+    assert "is not known here" in result.err
+    assert hint in result.err
+    assert not list(Path.cwd().iterdir())
+
+
+def test_an_extension_is_loaded_only_once_trusted(cli: Cli, plain: Path) -> None:
+    (plain / "copier.yml").write_text("_jinja_extensions: [a.B]\n---\n_jinja_extensions: [c.D]\n---\nwho: '{{ 1 }}'\n")
+    result = cli("start", plain, "p", *QUIET)
+    assert result.code == 2
+    assert "a.B" in result.err
+    assert "c.D" in result.err
+    assert cli("start", plain, "p", *QUIET, "--trust").code == 3

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from goldenpath.core import events as ev
+from goldenpath.core.milestones import reached
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.settings import Settings
     from tests.cli.conftest import Cli
 
 
@@ -167,3 +171,109 @@ def test_a_project_without_a_forge_says_so(project: Path, cli: Cli, git: Callabl
     result = cli("pr", "list")
     assert result.code == 6
     assert "no remote called origin" in result.err
+
+
+def test_what_the_review_changes_is_not_merged(project: Path, cli: Cli, git: Callable[..., str]) -> None:
+    git(project, "switch", "-q", "-c", "sly", "main")
+    with (project / "check.sh").open("a") as script:
+        script.write("echo unseen >unseen.txt; git add -A; git commit -q --amend --no-edit\n")
+    git(project, "commit", "-q", "-am", "Amend in a check")
+    git(project, "push", "-q", "-u", "origin", "sly")
+    cli("pr", "open")
+    assert cli("pr", "merge", "--trust").code == 0
+    forge = origin(git, project)
+    assert "unseen.txt" not in git(forge, "ls-tree", "-r", "--name-only", "main")
+    assert git(forge, "rev-parse", "main^2") == git(project, "rev-parse", "sly")
+
+
+def test_what_was_merged_by_hand_is_settled_as_merged(
+    project: Path, cli: Cli, git: Callable[..., str], ledger: Ledger
+) -> None:
+    branch_with(git, project, "topic", "broken")
+    cli("pr", "open")
+    git(project, "switch", "-q", "main")
+    git(project, "merge", "-q", "topic")
+    git(project, "push", "-q", "origin", "main", ":topic")
+    result = cli("pr", "merge", 1)
+    assert result.code == 0, result.err
+    assert "was pushed to main" in result.out
+    assert "nobody and nothing reviewed it" in result.out
+    assert ledger.events()[-1].type == ev.CHANGE_MERGED
+    assert ledger.events()[-1].data["commit"] == git(project, "rev-parse", "main")
+    assert "is merged already" in cli("pr", "merge", 1).err
+
+
+def another_clone(git: Callable[..., str], project: Path) -> Path:
+    """A second clone of the project, on the branch `topic`."""
+    clone = project.parent / "elsewhere"
+    git(project, "clone", "-q", "--branch", "topic", str(origin(git, project)), str(clone))
+    return clone
+
+
+def test_a_commit_from_another_clone_is_merged_too(project: Path, cli: Cli, git: Callable[..., str]) -> None:
+    branch_with(git, project, "topic", "a.txt")
+    cli("pr", "open")
+    elsewhere = another_clone(git, project)
+    git(elsewhere, "commit", "-q", "--allow-empty", "-m", "from elsewhere")
+    git(elsewhere, "push", "-q", "origin", "topic")
+    assert cli("pr", "merge").code == 0
+    assert git(origin(git, project), "rev-parse", "main^2") == git(elsewhere, "rev-parse", "HEAD")
+
+
+def test_commits_on_both_sides_have_to_be_fetched_first(project: Path, cli: Cli, git: Callable[..., str]) -> None:
+    branch_with(git, project, "topic", "a.txt")
+    cli("pr", "open")
+    elsewhere = another_clone(git, project)
+    git(elsewhere, "commit", "-q", "--allow-empty", "-m", "from elsewhere")
+    git(elsewhere, "push", "-q", "origin", "topic")
+    git(project, "commit", "-q", "--allow-empty", "-m", "from here")
+    result = cli("pr", "merge")
+    assert result.code == 6
+    assert "git fetch origin" in result.err
+
+
+def test_a_push_moves_the_head_when_pull_requests_are_listed(project: Path, cli: Cli, git: Callable[..., str]) -> None:
+    branch_with(git, project, "topic", "a.txt")
+    cli("pr", "open")
+    git(project, "commit", "-q", "--allow-empty", "-m", "more")
+    git(project, "push", "-q", "origin", "topic")
+    cli("pr", "list")
+    assert git(origin(git, project), "rev-parse", "refs/pull/1/head") == git(project, "rev-parse", "topic")
+
+
+@pytest.mark.parametrize("command", [["pr", "list"], ["pr", "open"], ["pr", "merge"], ["pr", "merge", "1"]])
+def test_an_opening_that_the_ledger_missed_is_recorded_by_the_next_command(
+    command: list[str], project: Path, cli: Cli, git: Callable[..., str], ledger: Ledger, settings: Settings
+) -> None:
+    branch_with(git, project, "topic", "a.txt")
+    with unwritable(settings):
+        assert cli("pr", "open").code == 7
+    assert ev.CHANGE_CREATED not in [event.type for event in ledger.events()]
+    result = cli(*command)
+    assert result.code == (6 if command[1] == "open" else 0)
+    cli("pr", "list")
+    assert [event.type for event in ledger.events()].count(ev.CHANGE_CREATED) == 1
+
+
+@pytest.mark.parametrize("command", [["pr", "list"], ["pr", "merge", "1"], ["pr", "open"]])
+def test_a_merge_that_the_ledger_missed_is_recorded_by_the_next_command(
+    command: list[str], project: Path, cli: Cli, git: Callable[..., str], ledger: Ledger, settings: Settings
+) -> None:
+    branch_with(git, project, "topic", "a.txt")
+    cli("pr", "open")
+    with unwritable(settings):
+        assert cli("pr", "merge").code == 7
+    assert "first-pr-merged" not in reached(ledger.events(), ledger.engineer())
+    assert cli(*command).code == (0 if command[1] == "list" else 6)
+    assert "first-pr-merged" in reached(ledger.events(), ledger.engineer())
+    cli("pr", "list")
+    assert [event.type for event in ledger.events()].count(ev.CHANGE_MERGED) == 1
+
+
+@contextlib.contextmanager
+def unwritable(settings: Settings) -> Iterator[None]:
+    """A ledger that can be read and not appended to."""
+    with contextlib.closing(sqlite3.connect(settings.ledger)) as connection:
+        connection.execute("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        yield
+        connection.execute("DROP TRIGGER full")

@@ -117,7 +117,7 @@ def test_fresh_forgets_an_interrupted_questionnaire(cli: Cli, tiny: Path) -> Non
     person = Terminal(tiny, "p")
     person.answer("What is it called?", "kept")
     person.process.expect_exact("Which colour?")
-    person.process.sendeof()
+    person.process.send("\x04")
     assert person.end() == 130
     again = Terminal(tiny, "p", "--fresh")
     again.answer("What is it called?", "")
@@ -153,3 +153,57 @@ def test_a_name_and_address_are_asked_for_when_git_has_none(cli: Cli, tiny: Path
     person.answer("e-mail", "cy@example.org")
     assert person.end() == 0
     assert "cy@example.org" in Path("p/.git/config").read_text()
+
+
+DERIVED = """\
+_subdirectory: template
+_templates_suffix: .jinja
+project_name: {type: str, help: "Its name?", default: old}
+package: {type: str, help: "Its package?", default: "{{ project_name }}_pkg"}
+colour: {type: str, help: "Its colour?", default: red}
+has_shade: {type: bool, default: false, when: false}
+"""
+
+
+def test_a_default_that_was_taken_follows_what_it_is_made_of(cli: Cli, tiny: Path) -> None:
+    (tiny / "copier.yml").write_text(DERIVED)
+    person = Terminal(tiny, "p")
+    person.answer("Its name?", "old")
+    person.answer("Its package?", "")
+    person.answer("Its colour?", "<")
+    person.answer("Its package?", "<")
+    person.answer("Its name?", "new")
+    person.answer("Enter takes: new_pkg", "")
+    person.answer("Its colour?", "")
+    person.answer("package: new_pkg", "")
+    assert person.end() == 0
+
+
+def test_an_answer_to_a_question_that_a_default_opens_is_taken(cli: Cli, tiny: Path) -> None:
+    (tiny / "copier.yml").write_text(
+        "_subdirectory: template\n_templates_suffix: .jinja\nproject_name: x\ncolour: red\nhas_shade: true\n"
+        'shade: {type: int, default: 1, when: "{{ has_shade }}"}\n'
+    )
+    person = Terminal(tiny, "p", "-d", "shade=7")
+    for question in ("project_name", "colour", "has_shade", "Enter goes on"):
+        person.answer(question, "")
+    assert person.end() == 0
+    assert "shade 7" in readme()
+
+
+def test_what_was_kept_and_is_no_answer_any_more_is_asked_again(cli: Cli, tiny: Path) -> None:
+    person = Terminal(tiny, "p")
+    person.answer("What is it called?", "kept")
+    person.answer("Which colour?", "green")
+    person.process.expect_exact("With a shade?")
+    person.process.expect("> ")
+    person.process.send("\x04")
+    assert person.end() == 130
+    text = (tiny / "copier.yml").read_text()
+    (tiny / "copier.yml").write_text(text.replace("[red, green]", "[red, blue]"))
+    again = Terminal(tiny, "p")
+    again.process.expect_exact("1 answer is kept")
+    for question in ("Which colour?", "With a shade?", "project_name: kept"):
+        again.answer(question, "")
+    assert again.end() == 0
+    assert readme() == "# kept, red\n"

@@ -218,3 +218,25 @@ def test_a_ledger_that_can_not_be_read_is_named_before_anything_is_written(
     assert result.code == 7
     assert not list(Path.cwd().iterdir())
     assert not settings.forge.exists()
+
+
+@pytest.mark.parametrize("arguments", [["p\udcff"], ["p", "-d", "project_name=a\udcff"], ["p", "--forge", "x:\udcff"]])
+def test_an_argument_that_is_not_utf_8_is_refused(
+    cli: Cli, tiny: Path, settings: Settings, arguments: list[str]
+) -> None:
+    result = cli("start", tiny, *arguments, *QUIET)
+    assert result.code == 2
+    assert "is not valid UTF-8" in result.err
+    assert nothing_is_left(settings)
+
+
+def test_without_input_what_is_not_answered_takes_its_default(cli: Cli, tiny: Path) -> None:
+    assert cli("start", tiny, "p", "--no-input", "--trust", "-d", "project_name=mine").code == 0
+    assert Path("p/README.md").read_text() == "# mine, red\n"
+
+
+def test_what_is_trusted_is_kept_only_once_a_project_is_there(cli: Cli, tiny: Path, settings: Settings) -> None:
+    page = (tiny / "path.md").read_text()
+    (tiny / "path.md").write_text(page.replace('tool: git, version: ">=2.0"', "tool: no-such-tool"))
+    assert cli("start", tiny, *QUIET).code == 4
+    assert not settings.config.exists()

@@ -170,7 +170,7 @@ def test_check_all_reopens_what_regressed(project: Path, cli: Cli) -> None:
     say_hello(project, "goodbye\n")
     result = cli("check", "--all")
     assert result.code == 1
-    assert "reopened" in result.out
+    assert "was done, and is open again" in result.out
     step = cli("status", "--json").data["steps"][0]
     assert (step["status"], step["is_regressed"]) == ("open", True)
     say_hello(project)

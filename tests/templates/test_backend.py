@@ -47,7 +47,7 @@ def test_every_file_is_clean(rendered: Path) -> None:
     machine = {str(Path.home()), REAL_HOME, os.uname().nodename, str(rendered.parent)} - {"/", ""}
     for file in files_of(rendered):
         text = file.read_bytes().decode()
-        assert not text or text.endswith("\n") and not text.endswith("\n\n"), file
+        assert not text or (text.endswith("\n") and not text.endswith("\n\n")), file
         assert "\r" not in text
         assert not re.search(r"[ \t]+$", text, re.MULTILINE), file
         assert file.name in OWN_BRACES or not LEFTOVER.search(text), file
@@ -78,7 +78,16 @@ def test_the_catalogue_entry_names_the_service_and_its_docs(rendered: Path) -> N
 
 def test_the_same_answers_give_the_same_bytes(tmp_path: Path) -> None:
     one = start("awkward", tmp_path / "one")
-    command = [sys.executable, "-m", "goldenpath", "start", "backend", str(tmp_path / "two"), "--defaults", "--no-input"]
+    command = [
+        sys.executable,
+        "-m",
+        "goldenpath",
+        "start",
+        "backend",
+        str(tmp_path / "two"),
+        "--defaults",
+        "--no-input",
+    ]
     environment = {**os.environ, "PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Asia/Kathmandu"}
     answers = ["--answers", str(BACKEND / "answers" / "awkward.yml"), "--forge", "none"]
     subprocess.run([*command, *answers], env=environment, check=True, capture_output=True, umask=0o022)

@@ -20,7 +20,7 @@ from goldenpath.adapters.markdown import read_page
 from goldenpath.checks import KEYS, KINDS
 from goldenpath.cli.app import COMMANDS, GROUPS
 from goldenpath.core.errors import GoldenpathError
-from goldenpath.core.events import EVENT_TYPES, GENESIS, Event, as_cloudevent, canonical, link
+from goldenpath.core.events import EVENT_TYPES, FORMAT, GENESIS, Event, as_cloudevent, canonical, link
 from goldenpath.core.milestones import MILESTONES
 from goldenpath.core.model import Evidence
 from goldenpath.core.pathfile import BLOCKS, COMMON_CHECK_KEYS, COMPOSITES, FRONT_KEYS, STEP_KEYS, build_path
@@ -38,7 +38,16 @@ PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "changelog.
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 COMMAND_NAMES = [*COMMANDS, *(f"{group} {name}" for group, (_, below) in GROUPS.items() for name in below)]
 EVENT = Event(
-    "id", "wri-1", 7, next(iter(EVENT_TYPES)), "prj-1", datetime(2026, 3, 2, 9, tzinfo=UTC), {"b": 1}, GENESIS, ""
+    "id",
+    "wri-1",
+    7,
+    next(iter(EVENT_TYPES)),
+    "prj-1",
+    datetime(2026, 3, 2, 9, tzinfo=UTC),
+    {"b": 1},
+    GENESIS,
+    "",
+    "wri-1",
 )
 
 
@@ -136,7 +145,7 @@ def test_every_column_of_the_ledger_is_documented() -> None:
 def test_the_formula_of_the_chain_gives_the_hash() -> None:
     found = re.search(r"canonical\(\[(.+)\]\)", reference("events"))
     assert found is not None
-    values = [getattr(EVENT, name) for name in found[1].split(", ")]
+    values = [FORMAT if name == "format" else getattr(EVENT, name) for name in found[1].split(", ")]
     text = canonical([stamp(value) if isinstance(value, datetime) else value for value in values])
     assert hashlib.sha256(text.encode()).hexdigest() == link(EVENT)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +14,9 @@ import pytest
 from goldenpath.cli.boundary import main
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
+SAMPLES = Path(__file__).parent.parent / "samples"
 HEAVY = {"copier", "git", "jinja2", "yaml"}
 PROBE = """
 import sys
@@ -54,4 +57,17 @@ def test_inside_a_project_record_loads_nothing_heavy_and_status_no_copier_and_no
     monkeypatch.chdir(tmp_path)
     assert main(["start", "backend", "p", "--defaults", "--no-input"]) == 0
     assert not loaded("record", "first-deploy", folder=tmp_path / "p") & HEAVY
+    assert not loaded("status", folder=tmp_path / "p") & {"copier", "git"}
+
+
+def test_status_loads_no_git_in_a_project_from_a_git_address(
+    tmp_path: Path, git: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = Path(shutil.copytree(SAMPLES / "tiny", tmp_path / "tiny"))
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "One")
+    git(folder, "tag", "-a", "-m", "x", "v1.0.0")
+    assert main(["start", folder.as_uri(), "p", "--no-input", "--json", "--trust"]) == 0
     assert not loaded("status", folder=tmp_path / "p") & {"copier", "git"}

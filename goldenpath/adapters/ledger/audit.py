@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.ledger.opening import reading
 from goldenpath.core.errors import LedgerError
 from goldenpath.core.events import GENESIS, Event, link
 
@@ -32,16 +31,7 @@ class Audit:
 
 def audit(ledger: Ledger) -> Audit:
     """The state of a whole ledger. Raises LedgerError when it can't be read at all."""
-    if not ledger.path.exists():
-        return Audit(0, {}, ())
-    try:
-        with contextlib.closing(sqlite3.connect(f"{ledger.path.as_uri()}?mode=ro", uri=True)) as connection:
-            damage = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-    except sqlite3.Error as error:
-        raise LedgerError(
-            f"the ledger {ledger.path}: {error}",
-            hint=f"keep a copy, then move it away: mv '{ledger.path}' elsewhere",
-        ) from error
+    damage = _damage(ledger)
     try:
         events = ledger.events()
     except LedgerError:
@@ -52,18 +42,25 @@ def audit(ledger: Ledger) -> Audit:
     return Audit(len(events), heads, (*damage, *problems))
 
 
+def _damage(ledger: Ledger) -> list[str]:
+    with reading(ledger.path) as connection:
+        rows = connection.execute("PRAGMA integrity_check").fetchall() if connection else []
+    return [str(row[0]) for row in rows if row[0] != "ok"]
+
+
 def _walk(events: Iterable[Event]) -> tuple[dict[str, str], list[str]]:
     heads: dict[str, str] = {}
     counts: dict[str, int] = {}
     problems: list[str] = []
-    for event in sorted(events, key=lambda item: (item.source, item.wseq)):
-        name = f"writer {event.source}, event {event.wseq}"
-        expected = counts.get(event.source, 0) + 1
+    chained = (event for event in events if event.writer)
+    for event in sorted(chained, key=lambda item: (item.writer, item.wseq)):
+        name = f"writer {event.writer}, event {event.wseq}"
+        expected = counts.get(event.writer, 0) + 1
         if event.wseq != expected:
             problems.append(f"{name}: a gap, {expected} is missing")
-        elif event.prev != heads.get(event.source, GENESIS):
+        elif event.prev != heads.get(event.writer, GENESIS):
             problems.append(f"{name}: does not follow from the event before it")
         if event.hash != link(event):
             problems.append(f"{name}: was changed after it was written")
-        counts[event.source], heads[event.source] = event.wseq, event.hash
+        counts[event.writer], heads[event.writer] = event.wseq, event.hash
     return heads, problems

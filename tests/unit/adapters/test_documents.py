@@ -11,6 +11,8 @@ from goldenpath.core.errors import TemplateError
 from goldenpath.core.mappings import LinedDict
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from goldenpath.core.model import Json
 
 
@@ -44,6 +46,9 @@ def test_line_numbers_are_those_of_the_file_around_the_block() -> None:
         ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
         ("a: |\n  x\n  y\n", {"a": "x\ny\n"}),
         ("é: 日本", {"é": "日本"}),
+        ("a: &x {c: 1, d: 2}\nb:\n  <<: *x\n  d: 3\n", {"a": {"c": 1, "d": 2}, "b": {"c": 1, "d": 3}}),
+        ("- &x {c: 1}\n- &y {c: 2, d: 2}\n- <<: [*x, *y]\n", [{"c": 1}, {"c": 2, "d": 2}, {"c": 1, "d": 2}]),
+        ("- &x {c: 1}\n- <<: &y {<<: *x, d: 1}\n  e: 1\n", [{"c": 1}, {"c": 1, "d": 1, "e": 1}]),
     ],
 )
 def test_values_are_those_of_json(text: str, value: Json) -> None:
@@ -55,7 +60,8 @@ def test_values_are_those_of_json(text: str, value: Json) -> None:
     [
         ("a: 1\nb: 2\na: 3\n", 3, "`a` stands there twice"),
         ("x:\n  a: 1\n  a: 2\n", 3, "`a` stands there twice"),
-        ("a: &x {c: 1}\nb:\n  <<: *x\n", 3, "merge keys (<<) are not supported"),
+        ("a: 1\nb:\n  <<: 3\n", 3, "<< takes mappings"),
+        ("a: !include x.yml\n", 1, "!include x.yml is not possible here"),
         ("a: !!python/object/apply:os.system [ls]\n", 1, "python/object/apply:os.system"),
         ("a: !secret x\n", 1, "!secret"),
         ("a: 1\nb: &x {c: *x}\n", 2, "recursive"),
@@ -84,3 +90,37 @@ def test_all_documents_are_read() -> None:
 def test_what_is_nested_too_deep_is_refused_and_ends_nothing(opening: str) -> None:
     with pytest.raises(TemplateError, match="nested deeper than 50"):
         load(opening * 200_000, file="path.md")
+
+
+def test_merging_over_and_over_takes_no_time() -> None:
+    text = "a0: &a0 {c: 1}\n" + "".join(f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 45))
+    assert mapping(load(text, file="it.yml"))["a44"] == {"c": 1}
+    nested = "&b0 {c: 1}"
+    for n in range(1, 22):
+        nested = f"&b{n} {{<<: [{nested}, *b{n - 1}]}}"
+    assert load(nested, file="it.yml") == {"c": 1}
+
+
+def test_a_mapping_that_merges_itself_ends(tmp_path: Path) -> None:
+    assert load("a: &x\n  <<: *x\n  b: 1\n", file="it.yml") == {"a": {"b": 1}}
+
+
+def test_files_of_the_folder_are_included(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "a.yml").write_text("a: 1\n---\nb: 2\n")
+    (tmp_path / "shared" / "b.yml").write_text("!include c*.yml\n")
+    (tmp_path / "c.yml").write_text("c: 3\n")
+    values = load_all("!include shared/*.yml\n---\nd: 4\n", file="it.yml", folder=tmp_path)
+    assert values == [[{"a": 1}, {"b": 2}, {"c": 3}], {"d": 4}]
+
+
+@pytest.mark.parametrize("pattern", ["../*.yml", "/etc/*.conf", "link.yml", "self.yml", "latin.yml"])
+def test_nothing_outside_and_no_circle_is_included(pattern: str, tmp_path: Path) -> None:
+    root = tmp_path / "template"
+    root.mkdir()
+    (tmp_path / "out.yml").write_text("secret: 1\n")
+    (root / "link.yml").symlink_to(tmp_path / "out.yml")
+    (root / "self.yml").write_text("!include self.yml\n")
+    (root / "latin.yml").write_bytes(b"caf\xe9: 1\n")
+    with pytest.raises(TemplateError, match=r"^it.yml:1: "):
+        load_all(f"!include {pattern}\n", file="it.yml", folder=root)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from goldenpath.adapters.jinja import render, render_loosely
+from goldenpath.adapters.jinja import Dialect, render, render_loosely
 from goldenpath.core.errors import TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from goldenpath.core.model import Json
 
 BOTH = pytest.mark.parametrize("evaluate", [render, render_loosely])
 
@@ -79,3 +82,41 @@ def test_a_template_cannot_leave_the_sandbox(evaluate: Callable[..., str], text:
 def test_whatever_goes_wrong_is_a_template_error(evaluate: Callable[..., str], text: str) -> None:
     with pytest.raises(TemplateError, match=r"^path.md:3: Jinja: "):
         evaluate(text, {"name": "shop"}, where="path.md:3")
+
+
+def test_a_dialect_has_its_own_signs_and_names(tmp_path: Path) -> None:
+    dialect = Dialect({"variable_start_string": "[[", "variable_end_string": "]]"}, destination=tmp_path / "shop")
+    text = "[[ _folder_name ]] [[ _copier_conf.dst_path.name ]] [[ _copier_conf.sep ]] {{ name }}"
+    assert render_loosely(text, {}, where="copier.yml", dialect=dialect) == "shop shop / {{ name }}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "{{ _folder_name }}",
+            "{{ _copier_conf.dst_path }}",
+            "{{ _copier_conf['src_path'] }}",
+            "{{ _external_data.x }}",
+        ),
+        "{{ _copier_answers }}",
+    ],
+)
+def test_what_only_copier_knows_is_refused(text: str) -> None:
+    with pytest.raises(TemplateError, match="is not known here"):
+        render_loosely(text, {}, where="copier.yml")
+
+
+@pytest.mark.parametrize(
+    "options", [{"undefined": "os.system"}, {"nonsense": 1}, {"block_start_string": "{{"}, {"extensions": ["a"]}]
+)
+def test_options_that_jinja_does_not_have_are_a_template_error(options: dict[str, Json]) -> None:
+    with pytest.raises(TemplateError, match=r"copier\.yml"):
+        render_loosely("{{ 1 }}", {}, where="copier.yml", dialect=Dialect(options))
+
+
+def test_a_path_leads_to_no_module(tmp_path: Path) -> None:
+    dialect = Dialect(destination=tmp_path)
+    text = "{{ _copier_conf.dst_path.parser.os.getcwd() }}"
+    with pytest.raises(TemplateError):
+        render_loosely(text, {}, where="copier.yml", dialect=dialect)

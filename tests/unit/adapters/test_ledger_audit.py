@@ -121,7 +121,14 @@ def write_text(path: Path) -> None:
     path.write_text("this is no database, and it is long enough to be told from an empty one\n" * 3)
 
 
+def write_newer_of_another(path: Path) -> None:
+    write_foreign(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 7")
+
+
 NOT_OURS = [
+    (write_newer_of_another, "another program", "GOLDENPATH_HOME"),
     (write_newer, "format 2", "update goldenpath"),
     (write_newer_in_wal_mode, "format 2", "update goldenpath"),
     (write_foreign, "another program", "GOLDENPATH_HOME"),

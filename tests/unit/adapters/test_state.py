@@ -57,13 +57,12 @@ def test_nothing_is_trusted_until_it_is(settings: Settings) -> None:
         assert not state.is_trusted(settings, other)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b'"allowed"'])
-def test_a_damaged_file_means_that_nothing_is_known(content: bytes, settings: Settings) -> None:
-    state.trust(settings, "a")
-    (settings.config / "trust.json").write_bytes(content)
-    assert not state.is_trusted(settings, "a")
-    state.trust(settings, "b")
-    assert state.is_trusted(settings, "b")
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe"])
+def test_a_damaged_draft_means_that_nothing_was_answered(content: bytes, settings: Settings, tmp_path: Path) -> None:
+    path = state.draft_path(settings, "goldenpath:a.git", tmp_path)
+    state.write_draft(path, {"name": "x"})
+    path.write_bytes(content)
+    assert state.read_draft(path) == {}
 
 
 def test_a_draft_is_kept_until_it_is_dropped(settings: Settings, tmp_path: Path) -> None:

@@ -57,6 +57,10 @@ def test_the_same_folder_gives_the_same_commit_in_two_stores(
     assert here.repository != there.repository
 
 
+def tags(repository: Path) -> list[tuple[str, str]]:
+    return [(each.tag, each.commit) for each in store.versions(repository)]
+
+
 @pytest.mark.parametrize("change", ["content", "mode", "name", "version"])
 def test_another_folder_or_version_gives_another_commit(change: str, tmp_path: Path, template: Path) -> None:
     before = keep(tmp_path, template)
@@ -100,29 +104,32 @@ def test_keeping_a_folder_leaves_it_as_it_is(tmp_path: Path, template: Path) -> 
     assert sorted(template.rglob("*")) == before
 
 
-def test_versions_come_newest_first_by_pep_440(tmp_path: Path, template: Path, git: Callable[..., str]) -> None:
+def test_versions_come_newest_first_by_pep_440_and_pre_releases_last(
+    tmp_path: Path, template: Path, git: Callable[..., str]
+) -> None:
     commits = {}
     for version in ("1.9.0", "1.10.0", "1.10.0rc1", "0.9", "2.0.dev1"):
         (template / "copier.yml").write_text(version)
         kept = keep(tmp_path, template, version)
         commits[version] = kept.commit
     git(kept.repository, "tag", "not-a-version", kept.commit)
-    assert list(store.versions(kept.repository)) == [
-        (version, commits[version]) for version in ("2.0.dev1", "1.10.0", "1.10.0rc1", "1.9.0", "0.9")
+    assert [(each.tag, each.commit) for each in store.versions(kept.repository)] == [
+        (f"v{version}", commits[version]) for version in ("1.10.0", "1.9.0", "0.9", "2.0.dev1", "1.10.0rc1")
     ]
 
 
 def test_an_annotated_tag_names_its_commit(tmp_path: Path, template: Path, git: Callable[..., str]) -> None:
     kept = keep(tmp_path, template)
     git(kept.repository, "-c", "user.name=A", "-c", "user.email=a@b", "tag", "-a", "-m", "x", "v3.0.0", kept.commit)
-    assert next(store.versions(kept.repository)) == ("3.0.0", kept.commit)
+    newest = next(store.versions(kept.repository))
+    assert (newest.tag, newest.commit) == ("v3.0.0", kept.commit)
 
 
 def test_keeping_the_same_version_again_takes_the_present_content(tmp_path: Path, template: Path) -> None:
     keep(tmp_path, template)
     (template / "copier.yml").write_text("name: bank\n")
     after = keep(tmp_path, template)
-    assert list(store.versions(after.repository)) == [("1.0.0", after.commit)]
+    assert tags(after.repository) == [("v1.0.0", after.commit)]
     assert store.head(after.repository) == after.commit
     assert (after.tree / "copier.yml").read_text() == "name: bank\n"
 
@@ -165,7 +172,7 @@ def test_every_version_of_a_bundle_is_kept(tmp_path: Path, template: Path, git: 
     (tmp_path / "other").mkdir()
     for _ in range(2):
         repository = store.keep_bundle(tmp_path / "other", "backend", tmp_path / "versions.bundle")
-    assert list(store.versions(repository)) == [("1.1.0", second.commit), ("1.0.0", first.commit)]
+    assert tags(repository) == [("v1.1.0", second.commit), ("v1.0.0", first.commit)]
 
 
 def test_a_clone_follows_its_origin_and_survives_its_loss(
@@ -177,15 +184,15 @@ def test_a_clone_follows_its_origin_and_survives_its_loss(
     git(origin, "tag", "v1.0.0")
     url = origin.as_uri()
     kept = store.keep_clone(tmp_path / "store", url)
-    assert [version for version, _ in store.versions(kept)] == ["1.0.0"]
+    assert [tag for tag, _ in tags(kept)] == ["v1.0.0"]
     assert store.head(kept) == git(origin, "rev-parse", "trunk")
     git(origin, "commit", "--quiet", "--allow-empty", "-m", "Two")
     git(origin, "tag", "v1.1.0")
     store.keep_clone(tmp_path / "store", url)
-    assert [version for version, _ in store.versions(kept)] == ["1.1.0", "1.0.0"]
+    assert [tag for tag, _ in tags(kept)] == ["v1.1.0", "v1.0.0"]
     origin.rename(tmp_path / "gone")
     assert store.keep_clone(tmp_path / "store", url) == kept == store.repository_of(tmp_path / "store", url)
-    assert [version for version, _ in store.versions(kept)] == ["1.1.0", "1.0.0"]
+    assert [tag for tag, _ in tags(kept)] == ["v1.1.0", "v1.0.0"]
 
 
 def test_an_address_that_git_cannot_fetch_is_a_template_error(tmp_path: Path) -> None:
@@ -200,3 +207,47 @@ def test_an_address_that_git_cannot_fetch_is_a_template_error(tmp_path: Path) ->
 )
 def test_a_source_of_ours_names_its_repository(source: str, name: str, tmp_path: Path) -> None:
     assert store.repository_of(tmp_path, source) == tmp_path / name
+
+
+@pytest.mark.parametrize(
+    "source", ["goldenpath:../x.git", "goldenpath:/etc/x.git", "goldenpath:a/../../b", "goldenpath:"]
+)
+def test_a_source_of_ours_can_not_leave_the_store(source: str, tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match="as its template"):
+        store.repository_of(tmp_path, source)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "commit"),
+    [("../x", "1", "0" * 40), ("x", "../../../x", "0" * 40), ("x", "1", "../../elsewhere"), ("x", "1", "")],
+)
+def test_no_tree_outside_the_store_is_known(name: str, version: str, commit: str, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "store" / "trees" / ("0" * 40)).mkdir(parents=True)
+    ref = tmp_path / "store" / f"{name}.git" / "refs" / "tags" / f"v{version}"
+    ref.parent.mkdir(parents=True, exist_ok=True)
+    ref.write_text(commit)
+    assert store.known_tree(tmp_path / "store", name, version) is None
+
+
+def test_a_version_that_was_noted_is_known(tmp_path: Path, template: Path) -> None:
+    kept = keep(tmp_path, template)
+    store.note_version(kept.repository, "release/7-g1234", kept.commit)
+    assert store.known_tree(tmp_path / "store", "backend", "release/7-g1234") == kept.tree
+
+
+def test_what_copier_records_is_resolved(tmp_path: Path, template: Path, git: Callable[..., str]) -> None:
+    kept = keep(tmp_path, template)
+    git(kept.repository, "tag", "2025.01.0rc1", kept.commit)
+    short = kept.commit[:7]
+    for recorded in ("1.0.0", "2025.01.0rc1", short, kept.commit, f"1.0.0-3-g{short}"):
+        assert store.resolve(kept.repository, recorded) == kept.commit
+    for recorded in ("2025.1.0rc1", "main", "--all", "1.0.0-3-x"):
+        assert store.resolve(kept.repository, recorded) == ""
+
+
+def test_an_address_that_looks_like_an_option_is_none(tmp_path: Path) -> None:
+    hostile = f"--upload-pack=x@y:;touch {tmp_path}/pwned;true"
+    with pytest.raises(TemplateError):
+        store.keep_clone(tmp_path / "store", hostile)
+    assert not (tmp_path / "pwned").exists()

@@ -8,12 +8,16 @@ import math
 import re
 from dataclasses import replace
 from datetime import timedelta, timezone
+from typing import TYPE_CHECKING
 
 import pytest
 
 from goldenpath.core import events as ev
-from goldenpath.core.events import EVENT_TYPES, GENESIS, Event, as_cloudevent, canonical, link, short_type
+from goldenpath.core.events import EVENT_TYPES, GENESIS, Draft, Event, as_cloudevent, canonical, link, short_type
 from tests.conftest import NOW
+
+if TYPE_CHECKING:
+    from goldenpath.core.model import Json
 
 CUSTOM = re.compile(r"^dev\.cdeventsx\.[a-zA-Z0-9]+-[a-zA-Z]+\.[a-zA-Z]+\.[0-9]\.[0-9]\.[0-9]$")
 SPECIFIED = {
@@ -31,6 +35,7 @@ EVENT = Event(
     data={"step": "add-endpoint", "checks": 2, "name": "é"},
     prev=GENESIS,
     hash="",
+    writer="wri-1",
 )
 
 
@@ -68,6 +73,7 @@ def test_canonical_json_refuses_what_json_lacks(value: float) -> None:
     [
         replace(EVENT, id="018e"),
         replace(EVENT, source="wri-2"),
+        replace(EVENT, writer="wri-2"),
         replace(EVENT, wseq=4),
         replace(EVENT, type=ev.STEP_SKIPPED),
         replace(EVENT, subject="prj-2"),
@@ -81,7 +87,8 @@ def test_the_hash_covers_every_field(other: Event) -> None:
 
 
 def test_the_hash_is_that_of_canonical_json_and_of_nothing_else() -> None:
-    fields = [GENESIS, "018f", "wri-1", 3, ev.STEP_COMPLETED, "prj-1", "2026-03-02T09:00:00.000Z", dict(EVENT.data)]
+    about = [ev.STEP_COMPLETED, "prj-1", "2026-03-02T09:00:00.000Z", dict(EVENT.data)]
+    fields = [1, GENESIS, "018f", "wri-1", "wri-1", 3, *about]
     text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert link(EVENT) == hashlib.sha256(text.encode()).hexdigest()
     assert link(replace(EVENT, hash="f" * 64, data=dict(reversed(list(EVENT.data.items()))))) == link(EVENT)
@@ -116,8 +123,23 @@ def test_a_cloudevent_has_the_required_attributes_and_the_data_of_cdevents() -> 
 
 def test_a_cloudevent_carries_the_chain_in_extension_attributes() -> None:
     shown = as_cloudevent(replace(EVENT, hash="a" * 64))
+    assert shown["goldenpathwriter"] == "wri-1"
     assert (shown["goldenpathseq"], shown["goldenpathprev"], shown["goldenpathhash"]) == (3, GENESIS, "a" * 64)
     assert all(re.fullmatch(r"[a-z0-9]{1,20}", name) for name in shown)
+
+
+def test_an_event_without_a_chain_is_shown_without_one_and_with_its_own_source() -> None:
+    shown = as_cloudevent(replace(EVENT, source="https://ci.example.org", writer="", wseq=0, prev="", hash=""))
+    assert shown["source"] == "https://ci.example.org"
+    assert not [name for name in shown if name.startswith("goldenpath")]
+
+
+@pytest.mark.parametrize(
+    ("facts", "subject"), [({"project": "prj-1"}, "prj-1"), ({"project": ""}, "eng-1"), ({}, "eng-1")]
+)
+def test_an_event_is_about_the_project_or_else_about_the_engineer(facts: dict[str, Json], subject: str) -> None:
+    draft = Draft.about(ev.HINT_SHOWN, NOW, {"engineer": "eng-1", **facts})
+    assert draft == Draft(ev.HINT_SHOWN, subject, NOW, {"engineer": "eng-1", **facts})
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import permutations
+from itertools import count, permutations
 
 import pytest
 
@@ -14,11 +14,12 @@ from goldenpath.core.model import Evidence, Json
 from tests.conftest import NOW
 
 ME, OTHER = "eng-1", "eng-2"
+COUNTER = count()
 
 
 def event(kind: str, day: int = 0, engineer: str = ME, **data: Json) -> Event:
     about: dict[str, Json] = {"engineer": engineer, "project": "prj-1", **data}
-    return Event("id", "wri-1", 1, kind, "prj-1", NOW + timedelta(days=day), about, GENESIS, "")
+    return Event(f"id-{next(COUNTER)}", "wri-1", 1, kind, "prj-1", NOW + timedelta(days=day), about, GENESIS, "")
 
 
 def said(day: int, learned: str) -> Event:
@@ -84,7 +85,22 @@ def test_a_path_that_was_completed_on_somebodys_word_is_said() -> None:
 
 
 def test_nine_merges_are_not_ten() -> None:
-    assert "tenth-pr-merged" not in reached([event(ev.CHANGE_MERGED, day) for day in range(9)], ME)
+    assert "tenth-pr-merged" not in reached([event(ev.CHANGE_MERGED, day, number=day) for day in range(9)], ME)
+
+
+def test_a_merge_that_was_recorded_twice_is_one() -> None:
+    twice = [event(ev.CHANGE_MERGED, day, number=number) for day in (0, 1) for number in range(5)]
+    assert list(reached(twice, ME)) == ["first-pr-merged"]
+
+
+def test_equal_numbers_in_other_projects_are_other_pull_requests() -> None:
+    history = [event(ev.CHANGE_MERGED, number, number=1, project=f"prj-{number}") for number in range(10)]
+    assert reached(history, ME)["tenth-pr-merged"].at == NOW + timedelta(days=9)
+
+
+def test_of_a_merge_that_was_recorded_twice_the_earlier_time_counts() -> None:
+    history = [event(ev.CHANGE_MERGED, day, number=day % 10) for day in range(30)]
+    assert reached(history[::-1], ME)["tenth-pr-merged"].at == NOW + timedelta(days=9)
 
 
 def test_only_the_engineers_own_events_count() -> None:

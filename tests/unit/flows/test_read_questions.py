@@ -95,3 +95,19 @@ def test_a_bad_answers_file_is_a_usage_error_that_names_it(
         file.write_bytes(content)
     with pytest.raises(UsageError, match=r"^--answers .*answers\.yml"):
         read_answers(questions, file, [])
+
+
+def test_half_a_character_is_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "copier.yml").write_text("it: {type: json}\n")
+    with pytest.raises(UsageError, match="not UTF-8"):
+        read_answers(read_questions(tmp_path).questions, None, ['it="\\ud800"'])
+
+
+def test_secret_questions_and_extensions_add_up_over_documents(tmp_path: Path) -> None:
+    (tmp_path / "copier.yml").write_text(
+        "_secret_questions: [a]\n_jinja_extensions: [x.A]\n---\n"
+        "_secret_questions: [b]\n_jinja_extensions: [x.B]\na: 1\nb: 2\nc: 3\n"
+    )
+    found = read_questions(tmp_path)
+    assert [question.is_secret for question in found.questions] == [True, True, False]
+    assert found.settings["_jinja_extensions"] == ["x.A", "x.B"]

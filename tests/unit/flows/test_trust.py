@@ -59,10 +59,16 @@ def test_every_command_that_a_template_brings_is_shown(
 
 
 @pytest.mark.parametrize("name", ["run.sh", "run.sh.jinja"])
-def test_the_scripts_of_solutions_are_shown(name: str, template: Template) -> None:
+def test_every_line_of_a_solution_s_script_is_shown(name: str, template: Template) -> None:
     (template.folder / "solutions" / "one").mkdir(parents=True)
-    (template.folder / "solutions" / "one" / name).write_text("")
-    assert trust.commands_of(None, {}, template) == [f"solution of one: {name}"]
+    (template.folder / "solutions" / "one" / name).write_text("set -eu\n\n  rm -rf ~\n")
+    assert trust.commands_of(None, {}, template) == ["solution of one: set -eu", "solution of one:   rm -rf ~"]
+
+
+def test_an_empty_script_is_shown_by_its_name(template: Template) -> None:
+    (template.folder / "solutions" / "one").mkdir(parents=True)
+    (template.folder / "solutions" / "one" / "run.sh").write_text("")
+    assert trust.commands_of(None, {}, template) == ["solution of one: run.sh"]
 
 
 def test_a_template_is_trusted_by_source_and_commit(settings: Settings, template: Template) -> None:

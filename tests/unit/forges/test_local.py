@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from goldenpath.core.errors import ForgeError
 from goldenpath.core.model import Person, PullRequest, PullRequestState
-from goldenpath.forges import FORGES, local
+from goldenpath.forges import local
 from goldenpath.forges.local import LocalForge
 from tests.conftest import NOW
 
@@ -76,8 +77,8 @@ def open_pull(forge: LocalForge, branch: str) -> PullRequest:
 
 def take(forge: LocalForge, pull: PullRequest, folder: Path) -> PullRequest:
     folder.mkdir()
-    local.check_out_merged(forge, pull, folder, EVE)
-    return local.merge(forge, pull, checkout=folder, review={"kind": "automatic", "checks": []}, now=LATER)
+    commit = local.check_out_merged(forge, pull, folder=folder, person=EVE)
+    return local.merge(forge, pull, commit=commit, review={"kind": "automatic", "checks": []}, now=LATER)
 
 
 def test_a_new_project_has_its_main_on_the_forge_as_origin(forge: LocalForge, clone: Path, git: Git) -> None:
@@ -203,23 +204,140 @@ def test_a_conflict_names_the_files_and_leaves_main(forge: LocalForge, clone: Pa
     assert local.pull_requests(forge)[0].state is PullRequestState.OPEN
 
 
-@pytest.mark.parametrize("what_moves", ["main", "facts"])
+@pytest.mark.parametrize(
+    ("what_moves", "message"), [("main", "#1 was not merged: main moved meanwhile"), ("facts", "#1 is merged already")]
+)
 def test_a_merge_that_loses_the_race_changes_nothing(
-    what_moves: str, forge: LocalForge, clone: Path, tmp_path: Path, git: Git
+    what_moves: str, message: str, forge: LocalForge, clone: Path, tmp_path: Path, git: Git
 ) -> None:
     push_branch(clone, git, "mine")
     pull = open_pull(forge, "mine")
     (tmp_path / "checkout").mkdir()
-    local.check_out_merged(forge, pull, tmp_path / "checkout", EVE)
+    commit = local.check_out_merged(forge, pull, folder=tmp_path / "checkout", person=EVE)
     if what_moves == "main":
         push_branch(clone, git, "theirs", "theirs.txt")
         git(clone, "push", "--quiet", "origin", "theirs:main")
     else:
         take(forge, pull, tmp_path / "faster")
     before = git(forge.repository, "rev-parse", "main", "refs/pull/1/facts", "refs/pull/1/head")
-    with pytest.raises(ForgeError, match="main moved meanwhile"):
-        local.merge(forge, pull, checkout=tmp_path / "checkout", review={}, now=LATER)
+    with pytest.raises(ForgeError, match=message):
+        local.merge(forge, pull, commit=commit, review={}, now=LATER)
     assert git(forge.repository, "rev-parse", "main", "refs/pull/1/facts", "refs/pull/1/head") == before
+
+
+def test_a_checkout_that_comes_after_a_faster_merge_says_that_it_is_merged(
+    forge: LocalForge, clone: Path, tmp_path: Path, git: Git
+) -> None:
+    push_branch(clone, git, "mine")
+    pull = open_pull(forge, "mine")
+    take(forge, pull, tmp_path / "faster")
+    with pytest.raises(ForgeError, match="#1 is merged already"):
+        take(forge, pull, tmp_path / "slower")
+
+
+def test_what_happens_in_the_checkout_after_the_merge_is_not_merged(
+    forge: LocalForge, clone: Path, tmp_path: Path, git: Git
+) -> None:
+    push_branch(clone, git, "mine")
+    pull, folder = open_pull(forge, "mine"), tmp_path / "checkout"
+    folder.mkdir()
+    commit = local.check_out_merged(forge, pull, folder=folder, person=EVE)
+    (folder / "slipped-in.txt").write_text("nobody saw this\n")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--amend", "--no-edit")
+    merged = local.merge(forge, pull, commit=commit, review={}, now=LATER)
+    assert git(forge.repository, "rev-parse", "main", "refs/pull/1/merge").split() == [commit, commit]
+    assert merged.merge_commit == commit
+    assert "slipped-in.txt" not in git(forge.repository, "ls-tree", "-r", "--name-only", "main")
+
+
+@pytest.mark.parametrize("how", ["--no-ff", "--ff-only"])
+@pytest.mark.parametrize("commits_after", [1, 0])
+def test_what_was_pushed_to_main_is_settled_with_the_commit_that_brought_it(
+    how: str, commits_after: int, forge: LocalForge, clone: Path, git: Git
+) -> None:
+    push_branch(clone, git, "mine")
+    pull = open_pull(forge, "mine")
+    assert not local.is_on_main(forge, pull)
+    git(clone, "switch", "--quiet", "main")
+    git(clone, "merge", "--quiet", how, "-m", "Take it", "mine")
+    brought = git(clone, "rev-parse", "HEAD")
+    for _ in range(commits_after):
+        commit(clone, git, "later.txt", "later\n")
+    git(clone, "push", "--quiet", "origin", "main")
+    assert local.is_on_main(forge, pull)
+    settled = local.settle(forge, pull, now=datetime.now(UTC))
+    assert (settled.state, settled.merge_commit, settled.head) == (PullRequestState.MERGED, brought, pull.head)
+    assert local.pull_requests(forge) == [settled]
+    facts = json.loads(git(forge.repository, "cat-file", "blob", "refs/pull/1/facts"))
+    assert (facts["merged_by"], facts["review"]) == ("push", {"kind": "none"})
+
+
+def test_the_head_follows_its_branch_until_the_merge(forge: LocalForge, clone: Path, tmp_path: Path, git: Git) -> None:
+    push_branch(clone, git, "mine")
+    pull = open_pull(forge, "mine")
+    newer = commit(clone, git, "more.txt", "more\n")
+    git(clone, "push", "--quiet", "origin", "mine")
+    local.follow_branches(forge, local.pull_requests(forge))
+    assert git(forge.repository, "rev-parse", "refs/pull/1/head") == newer
+    git(clone, "push", "--quiet", "origin", ":mine")
+    local.follow_branches(forge, local.pull_requests(forge))
+    assert local.pull_requests(forge)[0].head == newer
+    git(clone, "push", "--quiet", "origin", "mine")
+    take(forge, pull, tmp_path / "checkout")
+    commit(clone, git, "later.txt", "later\n")
+    git(clone, "push", "--quiet", "origin", "mine")
+    local.follow_branches(forge, local.pull_requests(forge))
+    assert git(forge.repository, "rev-parse", "refs/pull/1/head") == newer
+
+
+@pytest.mark.parametrize("refspec", [":refs/pull/1/facts", "+main:refs/pull/1/head", "main:refs/pull/7/facts"])
+def test_pull_requests_cannot_be_pushed_to_and_can_be_fetched(
+    refspec: str, forge: LocalForge, clone: Path, git: Git
+) -> None:
+    head = push_branch(clone, git, "mine")
+    pull = open_pull(forge, "mine")
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        git(clone, "push", "--quiet", "origin", refspec)
+    assert "hidden ref" in caught.value.stderr
+    assert local.pull_requests(forge) == [pull]
+    git(clone, "fetch", "--quiet", "origin", "refs/pull/1/head")
+    assert git(clone, "rev-parse", "FETCH_HEAD") == head
+
+
+def test_a_number_is_not_given_again_when_its_facts_are_gone(forge: LocalForge, clone: Path, git: Git) -> None:
+    for name in ("one", "two"):
+        push_branch(clone, git, name)
+    open_pull(forge, "one")
+    git(forge.repository, "update-ref", "-d", "refs/pull/1/facts")
+    assert open_pull(forge, "two").number == 2
+    assert [pull.number for pull in local.pull_requests(forge)] == [2]
+
+
+def test_a_branch_has_one_open_pull_request_even_when_two_open_it_at_once(
+    forge: LocalForge, clone: Path, tmp_path: Path, git: Git
+) -> None:
+    push_branch(clone, git, "mine")
+
+    def attempt(_: int) -> str:
+        try:
+            return f"#{open_pull(forge, 'mine').number}"
+        except ForgeError as error:
+            return error.message
+
+    with ThreadPoolExecutor(4) as pool:
+        said = sorted(pool.map(attempt, range(4)))
+    assert said == ["#1", *["pull request #1 is open for mine already"] * 3]
+    assert [pull.number for pull in local.pull_requests(forge)] == [1]
+    take(forge, local.pull_requests(forge)[0], tmp_path / "checkout")
+    assert open_pull(forge, "mine").number == 2
+
+
+def test_a_forge_that_cannot_be_written_refuses(forge: LocalForge, clone: Path, git: Git) -> None:
+    push_branch(clone, git, "mine")
+    (forge.repository / "refs" / "pull").write_text("in the way")
+    with pytest.raises(ForgeError, match="the forge refused"):
+        open_pull(forge, "mine")
 
 
 def test_facts_that_cannot_be_read_are_a_forge_error(forge: LocalForge, clone: Path, git: Git, tmp_path: Path) -> None:
@@ -243,7 +361,3 @@ def test_hooks_that_everybody_has_are_not_run(
         (home / "hooks" / name).chmod(0o755)
     git(home, "config", "--global", "core.hooksPath", str(home / "hooks"))
     assert take(forge, open_pull(forge, "mine"), tmp_path / "checkout").number == 1
-
-
-def test_the_local_forge_is_known_by_name() -> None:
-    assert FORGES["local"] is local

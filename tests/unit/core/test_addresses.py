@@ -1,0 +1,55 @@
+"""Addresses: what git may be given, and what is shown of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from goldenpath.core.addresses import is_address, short_name, without_credentials
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://h/a", "http://h/a.git", "ssh://git@h:22/a", "file:///a/b", "git://h/a", "git@h:a/b.git", "me@h.org:~/x"],
+)
+def test_an_address_is_recognised(text: str) -> None:
+    assert is_address(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("--upload-pack=x@y:;touch /tmp/pwned;true", "-x@y:z", "ext::sh -c id", "ext::sh://x", "a", "./a", "/a/b"),
+        *(
+            "https://h/a b",
+            "ssh://-oProxyCommand=x/a",
+            "git@-oProxyCommand=x:a",
+            "ftp://h/a",
+            "https://",
+            "x https://h/a",
+        ),
+        *("https://h/a\n", "--upload-pack=x://y"),
+    ],
+)
+def test_what_git_could_run_is_no_address(text: str) -> None:
+    assert not is_address(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://me:secret@h/a", "https://h/a"),
+        ("https://token@h/a", "https://h/a"),
+        ("https://me:p@ss@h/a@b", "https://h/a@b"),
+        ("ssh://git:secret@h/a", "ssh://git@h/a"),
+        ("ssh://git@h/a", "ssh://git@h/a"),
+        ("git@h:a", "git@h:a"),
+        ("https://h/a", "https://h/a"),
+    ],
+)
+def test_no_credentials_are_shown(address: str, shown: str) -> None:
+    assert without_credentials(address) == shown
+
+
+@pytest.mark.parametrize("address", ["https://h/x/shop.git", "https://h/shop/", "git@h:shop.git", "git@h:x/shop"])
+def test_a_repository_has_a_short_name(address: str) -> None:
+    assert short_name(address) == "shop"
