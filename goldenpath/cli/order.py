@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -55,7 +57,7 @@ def take_order(session: Session, plan: Plan, wishes: Wishes) -> Order:
 
 
 def _absolute(path: Path) -> Path:
-    return Path(path.expanduser().absolute())
+    return Path(os.path.normpath(path.expanduser().absolute()))
 
 
 def _decide_trust(session: Session, plan: Plan, wishes: Wishes) -> bool:
@@ -92,10 +94,10 @@ def _person(session: Session, wishes: Wishes) -> Person:
     from goldenpath.adapters import repo
 
     if wishes.author:
-        name, email = parseaddr(wishes.author)
-        if not name or "@" not in email:
+        person = _named(*parseaddr(wishes.author))
+        if person is None:
             raise UsageError(f"--author {wishes.author!r}: no name and address", hint="write --author 'NAME <EMAIL>'")
-        return Person(name, email)
+        return person
     known = repo.identity(Path.cwd())
     if known is not None:
         return known
@@ -104,14 +106,19 @@ def _person(session: Session, wishes: Wishes) -> Person:
     return _ask_who(session)
 
 
+def _named(name: str, email: str) -> Person | None:
+    """A name and an address that git takes, or None."""
+    return Person(name, email) if name and re.fullmatch(r"[^\s<>@]+@[^\s<>@]+", email) else None
+
+
 def _ask_who(session: Session) -> Person:
     from goldenpath.cli.ask import read_line
 
     session.screen.note(("git does not know who you are yet; your commits will carry this:", "strong"))
     while True:
-        name, email = read_line("name > ").strip(), read_line("e-mail > ").strip()
-        if name and "@" in email:
-            return Person(name, email)
+        person = _named(read_line("name > ").strip(), read_line("e-mail > ").strip())
+        if person is not None:
+            return person
         session.screen.note(("a name and an address such as you@example.org, please", "warn"))
 
 

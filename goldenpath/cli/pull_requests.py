@@ -39,7 +39,8 @@ def _show_opened(screen: Screen, pull: PullRequest) -> None:
         (f"#{pull.number} {pull.title}", "strong"),
         f", from {pull.branch} to {pull.target}",
     )
-    screen.line("next: ", ("goldenpath pr merge", "command"), " reviews it automatically and merges it")
+    screen.line("next: ", ("goldenpath check", "command"), " if you walk a path; then")
+    screen.line("      ", ("goldenpath pr merge", "command"), " reviews it automatically and merges it")
 
 
 def list_(json: Json = False) -> None:

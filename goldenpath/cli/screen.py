@@ -30,6 +30,9 @@ STYLES = {
 }
 _PLAIN_SIGNS = {"✓": "+", "✗": "x", "→": ">", "•": "*", "…": "...", "·": "-"}
 
+PAGER_OPTIONS = "-FRX -Pspace = more, q = leave$"
+"""For less: colours, the text stays on the screen afterwards, and the two keys that a newcomer needs."""
+
 Piece = str | tuple[str, str]
 """Text, or text and the name of a style."""
 
@@ -65,7 +68,7 @@ class Screen:
         lines = len(console.render_lines(page))
         if is_paged and lines > console.size.height - 2 and sys.stdin.isatty():
             pager = variable("PAGER") or "less"
-            with variables(LESS=variable("LESS") or "-R"), console.pager(styles="less" in pager):
+            with variables(LESS=variable("LESS") or PAGER_OPTIONS), console.pager(styles="less" in pager):
                 console.print(page)
             return
         console.print(page)

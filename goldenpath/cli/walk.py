@@ -132,7 +132,10 @@ def _show_skip(screen: Screen, report: dict[str, str]) -> None:
 
 def goto(
     step: Annotated[
-        str, typer.Argument(metavar="STEP", help="The step's id, as `status` shows it.", autocompletion=step_names)
+        str,
+        typer.Argument(
+            metavar="STEP", help="The step's id or number, as `status` shows them.", autocompletion=step_names
+        ),
     ],
     json: Json = False,
 ) -> None:

@@ -37,14 +37,15 @@ class Walk:
     progress: Progress
 
     def step(self, wanted: str | None = None) -> Step:
-        """The step of that id, or the current one, its prose and checks evaluated. Raises UsageError."""
+        """The step of that id or number, or the current one, prose and checks evaluated. Raises UsageError."""
         name = wanted or self.progress.current
         if name is None:
             raise UsageError(
                 "every step is behind you",
                 hint="see the way you came: goldenpath status; again: goldenpath goto STEP",
             )
-        found = next((step for step in self.steps if step.id == name), None)
+        numbered = enumerate(self.steps, start=1)
+        found = next((step for number, step in numbered if name in {step.id, str(number)}), None)
         if found is None:
             raise UsageError(f"the path has no step `{name}`", hint=did_you_mean(name, [s.id for s in self.steps]))
         return told(found, self.answers)

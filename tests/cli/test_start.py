@@ -240,3 +240,13 @@ def test_what_is_trusted_is_kept_only_once_a_project_is_there(cli: Cli, tiny: Pa
     (tiny / "path.md").write_text(page.replace('tool: git, version: ">=2.0"', "tool: no-such-tool"))
     assert cli("start", tiny, *QUIET).code == 4
     assert not settings.config.exists()
+
+
+@pytest.mark.parametrize("author", ["ada@", "Ada <ada@>", "<ada@example.org>", "Ada <a b@example.org>"])
+def test_an_author_is_a_name_and_an_address(cli: Cli, tiny: Path, author: str) -> None:
+    assert cli("start", tiny, *QUIET, "--author", author).code == 2
+
+
+def test_the_projects_folder_is_named_without_detours(cli: Cli, tiny: Path) -> None:
+    root = cli("start", tiny, "../elsewhere/./p", *QUIET, "--json").data["root"]
+    assert root == str(Path.cwd().parent / "elsewhere" / "p")

@@ -286,3 +286,8 @@ def test_a_path_with_a_step_that_was_only_said_is_completed_as_said(
     assert cli("check", "--answer", "red").code == 0
     line = next(line for line in cli("milestones", "--json").data if line["milestone"] == "path-completed")
     assert line["learned"] == "said"
+
+
+def test_goto_takes_a_number_too(project: Path, cli: Cli) -> None:
+    assert cli("goto", "3", "--json").data["current"] == "share-it"
+    assert cli("goto", "4").code == 2
