@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from goldenpath.core.model import Answers
+    from goldenpath.core.model import Answers, Template
 
 
 def render_template(
-    source: str, repository: Path, *, into: Path, commit: str, answers: Answers, run_tasks: bool
+    template: Template, repository: Path, *, into: Path, answers: Answers, is_trusted: bool, run_tasks: bool
 ) -> None:
-    """Render one commit of a template into a folder, its answers file naming `source`.
+    """Render one commit of a template into a folder, its answers file naming the template's source.
 
-    `repository` is where the store keeps what `source` names. Every answer is given, so Copier asks nothing.
-    Raises TemplateError with Copier's reason.
+    `repository` is where the store keeps that source. Every answer is given, so Copier asks nothing. A trusted
+    template may use its Jinja extensions, also when its tasks are not run. Raises TemplateError with Copier's reason.
     """
     import copier
     import jinja2
@@ -31,6 +31,7 @@ def render_template(
     from copier.errors import CopierError
     from plumbum.commands.processes import ProcessExecutionError
 
+    source = template.source
     address = source if source.endswith(".git") else f"git+{source}"
     with _redirected(source, repository):
         try:
@@ -39,11 +40,11 @@ def render_template(
                 into,
                 data=dict(answers),
                 answers_file=ANSWERS_FILE,
-                vcs_ref=commit,
+                vcs_ref=template.commit,
                 defaults=True,
                 overwrite=True,
                 quiet=True,
-                unsafe=run_tasks,
+                unsafe=is_trusted,
                 skip_tasks=not run_tasks,
                 settings=copier.Settings(),
             )

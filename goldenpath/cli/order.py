@@ -53,7 +53,7 @@ def take_order(session: Session, plan: Plan, wishes: Wishes) -> Order:
     answers = _answers(session, plan, wishes)
     destination = _absolute(wishes.destination or Path(folder_name(plan, answers)))
     refuse_occupied(destination)
-    return Order(plan, answers, destination, person, wishes.forge, may_run_tasks=runs_something, begun_at=session.now())
+    return Order(plan, answers, destination, person, wishes.forge, is_trusted=runs_something, begun_at=session.now())
 
 
 def _absolute(path: Path) -> Path:

@@ -31,7 +31,7 @@ def rehearse_start(settings: Settings, order: Order, scratch: Path) -> Rehearsed
     from dataclasses import replace
 
     scratch.mkdir()
-    render(settings, replace(order, may_run_tasks=False), scratch)
+    render(settings, replace(order, is_rehearsal=True), scratch)
     inspect_render(scratch)
     files = sorted(str(file.relative_to(scratch)) for file in scratch.rglob("*") if not file.is_dir())
     return Rehearsed(order.destination, order.plan.template.name, order.plan.template.version, (*files, IDENTITY))

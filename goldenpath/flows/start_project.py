@@ -38,8 +38,9 @@ class Order:
     destination: Path
     person: Person
     forge: str
-    may_run_tasks: bool
+    is_trusted: bool
     begun_at: datetime
+    is_rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +128,12 @@ def render(settings: Settings, order: Order, into: Path) -> None:
 
     template = order.plan.template
     render_template(
-        template.source,
+        template,
         store.repository_of(settings.store, template.source),
         into=into,
-        commit=template.commit,
         answers=order.answers,
-        run_tasks=order.may_run_tasks,
+        is_trusted=order.is_trusted,
+        run_tasks=order.is_trusted and not order.is_rehearsal,
     )
 
 

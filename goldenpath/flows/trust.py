@@ -49,7 +49,7 @@ def allow_template(settings: Settings, order: Order) -> None:
     template = order.plan.template
     if not template.is_bundled:
         note_source(settings, template)
-    if order.may_run_tasks:
+    if order.is_trusted:
         trust_template(settings, template)
 
 

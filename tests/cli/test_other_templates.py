@@ -324,3 +324,13 @@ def test_an_extension_is_loaded_only_once_trusted(cli: Cli, plain: Path) -> None
     assert "a.B" in result.err
     assert "c.D" in result.err
     assert cli("start", plain, "p", *QUIET, "--trust").code == 3
+
+
+def test_a_dry_run_of_a_trusted_template_may_use_its_jinja_extensions(cli: Cli, plain: Path) -> None:
+    (plain / "copier.yml").write_text("who: world\n_jinja_extensions: [jinja2.ext.do]\n")
+    (plain / "greeting.txt.jinja").write_text("{% do [].append(1) %}hello {{ who }}\n")
+    refused = cli("start", plain, "p", *QUIET, "--dry-run")
+    assert refused.code == 2
+    shown = cli("start", plain, "p", *QUIET, "--dry-run", "--trust", "--json")
+    assert shown.code == 0, shown.err
+    assert "greeting.txt" in shown.data["files"]
