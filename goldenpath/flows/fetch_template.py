@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,7 +101,7 @@ def _folder(settings: Settings, folder: Path) -> Template:
             hint=f"name a path ({_known()}) or a folder with a copier.yml",
         )
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
-    name = f"folder/{folder.name}-{digest}"
+    name = f"folder/{re.sub(r'[^A-Za-z0-9._-]+', '-', folder.name)}-{digest}"
     kept = store.keep_folder(settings.store, name, folder, _version(folder))
     return Template(folder.name, f"{store.SCHEME}{name}.git", kept.version, kept.commit, kept.tree)
 

@@ -45,18 +45,19 @@ def create(folder: Path, name: str, project: Path) -> LocalForge:
     """Make the bare repository `name` in the forge's folder, with the project's `main`, and name it `origin`."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".making-"))
+    forge = LocalForge(folder / f"{name}.git")
     try:
         git(scratch, "init", "--quiet", "--bare", f"--initial-branch={TARGET}")
         git(scratch, "fetch", "--quiet", str(project), f"{TARGET}:{TARGET}")
         git(scratch, "config", "receive.hideRefs", "refs/pull")
-        forge = LocalForge(folder / f"{name}.git")
         scratch.rename(forge.repository)
+        git(project, "remote", "add", "origin", forge.url)
+        git(project, "fetch", "--quiet", "origin")
+        git(project, "branch", "--quiet", f"--set-upstream-to=origin/{TARGET}", TARGET)
     except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
+        for made in (scratch, forge.repository):
+            shutil.rmtree(made, ignore_errors=True)
         raise
-    git(project, "remote", "add", "origin", forge.url)
-    git(project, "fetch", "--quiet", "origin")
-    git(project, "branch", "--quiet", f"--set-upstream-to=origin/{TARGET}", TARGET)
     return forge
 
 

@@ -192,3 +192,23 @@ def test_doctor_tells_of_a_damaged_project(project: Path, cli: Cli) -> None:
     result = cli("doctor")
     assert result.code == 4
     assert "git restore .goldenpath.toml" in result.out
+
+
+def test_a_solution_whose_patch_does_not_fit_lays_down_nothing(
+    tiny: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patch = "--- a/check.sh\n+++ b/check.sh\n@@ -1 +1 @@\n-no such line\n+another\n"
+    (tiny / "solutions" / "say-hello" / "change.patch").write_text(patch)
+    cli("start", tiny, "p", *QUIET)
+    monkeypatch.chdir("p")
+    assert cli("solution", "--apply", "--yes").code == 5
+    assert not Path("hello.txt").exists()
+
+
+def test_a_template_folder_may_have_any_name(tiny: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = tiny.parent / "my tëmplate (2)"
+    tiny.rename(odd)
+    assert cli("start", odd, "p", *QUIET).code == 0
+    monkeypatch.chdir("p")
+    assert cli("status").code == 0
+    assert cli("check").code == 1
