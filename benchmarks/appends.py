@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, TypeAlias
 
-from goldenpath.adapters.ledger import open_ledger
+from goldenpath.adapters.ledger.book import Ledger
 from goldenpath.adapters.ledger.schema import BUSY_S, prepare
 from goldenpath.core.events import HINT_SHOWN, Draft
 
@@ -50,7 +50,7 @@ def bare_on_a_connection_each(folder: Path, rows: Sequence[Row]) -> None:
 
 def ledger(folder: Path) -> None:
     """EVENTS appends through the ledger: opening, preparing, chaining."""
-    opened = open_ledger(folder / "ledger.db")
+    opened = Ledger(folder / "ledger.db")
     for number in range(EVENTS):
         opened.append([Draft(HINT_SHOWN, "prj-1", datetime.now(UTC), {"number": number})])
 
@@ -97,13 +97,13 @@ def in_a_new_folder(work: Callable[[Path], None]) -> Callable[[], None]:
     return run
 
 
-def process(command: list[str], home: Path) -> Callable[[], None]:
+def process(command: list[str], home: Path, *, folder: Path | None = None) -> Callable[[], None]:
     """One process with its home in a temporary folder, and with bytecode kept, as users have it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment |= {"HOME": str(home), "GOLDENPATH_HOME": str(home / "goldenpath")}
 
     def run() -> None:
-        subprocess.run(command, env=environment, cwd=home, check=True, capture_output=True)
+        subprocess.run(command, env=environment, cwd=folder or home, check=True, capture_output=True)
 
     return run
 

@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from goldenpath.adapters.ledger import open_ledger
+from goldenpath.adapters.ledger.book import Ledger
 from goldenpath.adapters.ledger.starts_and_merges import starts_and_merges
 from goldenpath.core import events as ev
 from goldenpath.core.times import stamp
@@ -83,7 +83,7 @@ def life(number: int, chance: random.Random) -> Iterator[ev.Draft]:
 def make(path: Path, engineers: int) -> None:
     """Write the ledger, through its own front door."""
     chance = random.Random(20_000)  # noqa: S311
-    ledger = open_ledger(path)
+    ledger = Ledger(path)
     drafts = (draft for number in range(engineers) for draft in life(number, chance))
     while batch := list(islice(drafts, BATCH)):
         ledger.append(batch)
@@ -107,7 +107,7 @@ def bare(path: Path) -> tuple[int, ...]:
 
 def ours(path: Path) -> tuple[int, ...]:
     """The same three numbers, from the whole report."""
-    told = tell_statistics(starts_and_merges(open_ledger(path)), AS_OF).statistics
+    told = tell_statistics(starts_and_merges(Ledger(path)), AS_OF).statistics
     return (told[0].engineers, *(each.reached for each in told))
 
 

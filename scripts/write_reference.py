@@ -26,19 +26,17 @@ def reference() -> str:
     os.environ["COLUMNS"] = str(WIDTH)
     whole = command()
     parts = [HEAD]
-    for context, part in _commands(whole, PROGRAM, None):
-        title = context.command_path
-        text = "\n".join(line.rstrip() for line in part.get_help(context).splitlines())
-        parts.append(f"## {title}\n\n```text\n{text}\n```\n")
+    for context in _contexts(whole, PROGRAM, None):
+        text = "\n".join(line.rstrip() for line in context.get_help().splitlines())
+        parts.append(f"## {context.command_path}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
 
 
-def _commands(part: Any, name: str, above: Any) -> list[tuple[Any, Any]]:
+def _contexts(part: Any, name: str, above: Any) -> list[Any]:
+    """A context of each command, whose command has the options; `part` may only know how to come by it."""
     context = part.make_context(name, [], parent=above, resilient_parsing=True)
-    found = [(context, part)]
-    for word, below in getattr(part, "commands", {}).items():
-        found += _commands(below, word, context)
-    return found
+    below = getattr(part, "commands", {}).items()
+    return [context, *(each for word, inner in below for each in _contexts(inner, word, context))]
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 import pytest
 
-from goldenpath.adapters.ledger import Ledger, open_ledger
+from goldenpath.adapters.ledger.book import Ledger
 from goldenpath.adapters.settings import Settings, prepare_environment, read_settings
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def settings() -> Settings:
 @pytest.fixture
 def ledger(settings: Settings) -> Ledger:
     """An empty ledger."""
-    return open_ledger(settings.ledger)
+    return Ledger(settings.ledger)
 
 
 @pytest.fixture

@@ -29,6 +29,11 @@ class Settings:
         return self.data / "ledger.sqlite3"
 
     @property
+    def spool(self) -> Path:
+        """The folder of events that wait for the ledger."""
+        return self.state / "spool"
+
+    @property
     def forge(self) -> Path:
         """The local forge's folder of bare repositories."""
         return self.data / "forge"

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from typing import TYPE_CHECKING, Any
+
+from goldenpath.adapters.durable import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.model import Answers
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a private file so that it is there whole or not at all. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)  # noqa: PTH105 - both are names of one file system
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)  # noqa: PTH108
-        raise
 
 
 def is_trusted(settings: Settings, key: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters.state import write_whole
+from goldenpath.adapters.durable import write_whole
 from goldenpath.core.addresses import without_credentials
 from goldenpath.core.errors import TemplateError
 

@@ -1,43 +1,53 @@
-"""The command line as a table: every command and the function behind it."""
+"""The command line as a table: every command and where its function is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 import goldenpath
-from goldenpath.cli import catalog, check, doctor, ledger, pull_requests, solution, start, walk
+from goldenpath.cli.deferred import HELP_FLAGS, DeferredCommand, application
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-COMMANDS: Mapping[str, Callable[..., None]] = {
-    "list": catalog.list_,
-    "show": catalog.show,
-    "start": start.start,
-    "status": walk.status,
-    "next": walk.next_step,
-    "check": check.check,
-    "hint": walk.hint,
-    "skip": walk.skip,
-    "goto": walk.goto,
-    "solution": solution.solution,
-    "doctor": doctor.doctor,
-    "milestones": ledger.milestones,
-    "record": ledger.record,
+COMMANDS: Mapping[str, str] = {
+    "list": "catalog:list_",
+    "show": "catalog:show",
+    "start": "start:start",
+    "status": "walk:status",
+    "next": "walk:next_step",
+    "check": "check:check",
+    "hint": "walk:hint",
+    "skip": "walk:skip",
+    "goto": "walk:goto",
+    "solution": "solution:solution",
+    "doctor": "doctor:doctor",
+    "milestones": "milestones:milestones",
+    "record": "milestones:record",
 }
+"""Names, not functions: a start imports the module of the one command that is typed."""
 
-GROUPS: Mapping[str, tuple[str, Mapping[str, Callable[..., None]]]] = {
+GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "pr": (
         "Pull requests through the project's forge.",
-        {"open": pull_requests.open_, "list": pull_requests.list_, "merge": pull_requests.merge},
+        {"open": "pull_requests:open_", "list": "pull_requests:list_", "merge": "pull_requests:merge"},
     ),
     "ledger": (
         "The record of what happened on this machine.",
-        {"path": ledger.path, "log": ledger.log, "verify": ledger.verify, "export": ledger.export},
+        {
+            "path": "ledger:path",
+            "log": "ledger:log",
+            "verify": "ledger:verify",
+            "export": "ledger:export",
+            "import": "ledger:import_",
+            "backup": "ledger:backup",
+            "forget": "ledger:forget",
+        },
     ),
-    "catalog": ("Where paths come from.", {"list": catalog.catalogs}),
+    "catalog": ("Where paths come from.", {"list": "catalog:catalogs"}),
 }
 
 PROGRAM = "goldenpath"
@@ -51,8 +61,6 @@ goldenpath: from an empty laptop to a merged pull request.
   goldenpath check            is the step done
   goldenpath --help           every command
 """
-
-_HELP_FLAGS = {"help_option_names": ["-h", "--help"]}
 
 
 def _version(is_wanted: bool) -> None:
@@ -72,32 +80,19 @@ def _root(
         typer.echo(SHORT_HELP, nl=False)
 
 
-def build() -> typer.Typer:
-    """The application, made from the tables above."""
-    app = _typer(invoke_without_command=True)
-    app.callback()(_root)
-    for name, function in COMMANDS.items():
-        app.command(name)(function)
-    for group, (help_text, commands) in GROUPS.items():
-        below = _typer(help=help_text, no_args_is_help=False)
-        for name, function in commands.items():
-            below.command(name)(function)
-        app.add_typer(below, name=group)
-    return app
-
-
-def _typer(**settings: Any) -> typer.Typer:
-    return typer.Typer(
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings=_HELP_FLAGS,
-        **settings,
-    )
-
-
 def command() -> Any:
     """The whole command line, ready to be run with `.main(args=...)`."""
-    return typer.main.get_command(build())
+    app = application(invoke_without_command=True)
+    app.callback()(_root)
+    whole: Any = typer.main.get_command(app)
+    for name, target in COMMANDS.items():
+        whole.add_command(DeferredCommand(name, target))
+    for group, (help_text, commands) in GROUPS.items():
+        below = TyperGroup(name=group, help=help_text, rich_markup_mode=None, context_settings=HELP_FLAGS)
+        for name, target in commands.items():
+            below.add_command(DeferredCommand(name, target))
+        whole.add_command(below)
+    return whole
 
 
 def command_name(arguments: list[str]) -> str:

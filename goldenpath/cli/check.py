@@ -80,7 +80,7 @@ def _once(session: Session, request: Request) -> CheckReport:
     allow_project(session, walk, is_yes=request.is_trusting)
     note_place(session.settings, walk.project.id, walk.project.root)
     ask = _asker(session, request.answer)
-    who = Examiner(session.settings, session.ledger(), walk, ask, session.now, request.is_watching)
+    who = Examiner(session.settings, session.ledger, walk, ask, session.now, request.is_watching)
     work = check_all(who) if request.is_everything else check_step(who, request.step)
     report = _follow(session, who, work, only_done=request.is_everything)
     show_end = _show_all if request.is_everything else _show_end

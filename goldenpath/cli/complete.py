@@ -14,14 +14,14 @@ def path_names(incomplete: str) -> list[str]:
 
 def step_names(incomplete: str) -> list[str]:
     """The ids of steps of the project around the working folder that begin so."""
-    from goldenpath.adapters.ledger import open_ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.adapters.settings import read_settings
     from goldenpath.core.errors import GoldenpathError
     from goldenpath.flows.open_walk import open_walk
 
     settings = read_settings()
     try:
-        walk = open_walk(settings, open_ledger(settings.ledger), Path.cwd())
+        walk = open_walk(settings, Ledger(settings.ledger), Path.cwd())
     except GoldenpathError:
         return []
     return [step.id for step in walk.steps if step.id.startswith(incomplete)]

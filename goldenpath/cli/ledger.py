@@ -1,102 +1,29 @@
-"""`milestones`, `record`, `ledger path | log | verify | export`: what is known about an engineer's way."""
+"""`ledger path | log | verify | export | import | backup | forget`: the record itself, and what can be done with it."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from goldenpath.cli.complete import milestone_names
-from goldenpath.cli.options import Json
+from goldenpath.cli.options import Json, Yes
 from goldenpath.cli.session import Session
-from goldenpath.cli.statistics import refuse_without_stats, show_statistics
-from goldenpath.core.errors import LedgerError, UsageError
-from goldenpath.core.times import parse_given, span
+from goldenpath.core.errors import ChecksFailedError, LedgerError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from goldenpath.adapters.ledger import Audit
+    from goldenpath.adapters.ledger.audit import Audit
     from goldenpath.cli.screen import Screen
-    from goldenpath.core.events import Event
-    from goldenpath.flows.tell_milestones import MilestoneLine
+    from goldenpath.flows.forget_engineer import Forgotten
+    from goldenpath.flows.import_ledger import Imported
+    from goldenpath.flows.tell_log import Log
 
-
-def milestones(
-    stats: Annotated[
-        bool, typer.Option("--stats", help="How long everybody took to a first and a tenth merged pull request.")
-    ] = False,
-    tutorial: Annotated[bool, typer.Option("--tutorial", help="Count pull requests of tutorials, too.")] = False,
-    as_of: Annotated[
-        str, typer.Option("--as-of", metavar="TIME", help="What was known then, such as 2026-11-22; now by default.")
-    ] = "",
-    html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write the statistics as a page, with a plot.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Show the milestones that you reached.
-
-    With --stats: how long everybody took of whom this ledger tells. Nobody is named.
-    """
-    from goldenpath.flows.tell_milestones import tell_milestones
-
-    session = Session("milestones", json)
-    if stats:
-        show_statistics(session, as_of, html, with_tutorial=tutorial)
-        return
-    refuse_without_stats(given={"--tutorial": tutorial, "--as-of": bool(as_of), "--html": html is not None})
-    session.show(tell_milestones(session.ledger()), _show_milestones)
-
-
-def _show_milestones(screen: Screen, lines: Sequence[MilestoneLine]) -> None:
-    for line in lines:
-        if line.at is None:
-            screen.line(("  · ", "faint"), f"{line.milestone:<18}", (f"not reached: {line.meaning}", "faint"))
-            continue
-        after = f", {span(line.after_s)} after the start" if line.after_s else ""
-        known = "only said, not verified" if line.learned == "said" else f"known from: {line.learned}"
-        screen.line(
-            ("  ✓ ", "good"),
-            (f"{line.milestone:<18}", "strong"),
-            f"{line.at.astimezone():%Y-%m-%d %H:%M}{after}",
-            (f"  {known}", "faint"),
-        )
-    following = next((line.milestone for line in lines if line.at is None), "")
-    screen.line()
-    screen.line(f"next: {following}" if following else "All of them.")
-
-
-def record(
-    milestone: Annotated[
-        str, typer.Argument(metavar="MILESTONE", help="The milestone that was reached.", autocompletion=milestone_names)
-    ],
-    at: Annotated[
-        str, typer.Option("--at", metavar="TIME", help="When, such as 2026-11-22T09:30; now by default.")
-    ] = "",
-    url: Annotated[str, typer.Option("--url", metavar="URL", help="Where it can be seen.")] = "",
-    json: Json = False,
-) -> None:
-    """Record a milestone as said, not as verified."""
-    from goldenpath.flows.find_project import find_root, read_identity
-    from goldenpath.flows.tell_milestones import record_milestone
-
-    session = Session("record", json)
-    moment = parse_given(at, session.now()) if at else session.now()
-    root = find_root(Path.cwd())
-    project = read_identity(root)[0] if root else ""
-    event = record_milestone(session.ledger(), milestone, at=moment, url=url, project=project)
-    session.show({"milestone": milestone, "at": event.time, "event": event.id}, _show_recorded)
-
-
-def _show_recorded(screen: Screen, report: dict[str, object]) -> None:
-    screen.line(
-        ("✓ ", "good"),
-        f"{report['milestone']} is recorded as said. See: ",
-        ("goldenpath milestones", "command"),
-    )
+_SHOWN = 20
+"""How many refused lines the screen shows; `--json` has all."""
 
 
 def path(json: Json = False) -> None:
@@ -105,46 +32,81 @@ def path(json: Json = False) -> None:
     session.show({"path": session.settings.ledger}, lambda screen, report: screen.line(str(report["path"])))
 
 
-def log(json: Json = False) -> None:
+def log(
+    since: Annotated[
+        str, typer.Option("--since", metavar="TIME", help="Only what happened since, such as 2026-11-22T09:30.")
+    ] = "",
+    kind: Annotated[
+        str, typer.Option("--type", metavar="TYPE", help="Only these events: step.completed, or all of step.")
+    ] = "",
+    project: Annotated[
+        str, typer.Option("--project", metavar="NAME", help="Only of this project, by name or id.")
+    ] = "",
+    json: Json = False,
+) -> None:
     """Show the events, oldest first."""
+    from goldenpath.core.times import parse_given
+    from goldenpath.flows.tell_log import Wanted, tell_log
+
     session = Session("ledger log", json)
-    session.show(session.ledger().events(), _show_log)
+    moment = parse_given(since, session.now(), "--since") if since else None
+    report = tell_log(session.strict_ledger, Wanted(moment, kind, project))
+    if json:
+        session.emit("data", report.events)
+    else:
+        _show_log(session.screen, report, is_all=not (since or kind or project))
 
 
-def _show_log(screen: Screen, events: Sequence[Event]) -> None:
+def _show_log(screen: Screen, report: Log, *, is_all: bool) -> None:
     from goldenpath.core.events import short_type
 
-    if not events:
+    if not report.events and is_all:
         screen.line("The ledger is empty. Begin with: ", ("goldenpath start backend", "command"))
-    for event in events:
-        what = (
-            event.data.get("step")
-            or event.data.get("milestone")
-            or event.data.get("name")
-            or event.data.get("number")
-            or ""
+    elif not report.events:
+        screen.line("No such event. See all: ", ("goldenpath ledger log", "command"))
+    for event in report.events:
+        keys = ("step", "milestone", "name", "number")
+        what = next((str(event.data[key]) for key in keys if event.data.get(key)), "")
+        learned = f"{event.data['learned']}  " if event.data.get("learned") else ""
+        screen.line(
+            (f"{event.time.astimezone():%Y-%m-%d %H:%M:%S}", "faint"),
+            f"  {short_type(event.type):<20} {what:<20} ",
+            (f"{learned}{report.names.get(event.subject, event.subject)}", "faint"),
         )
-        when = event.time.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        screen.line((when, "faint"), f"  {short_type(event.type):<22} {what!s:<24} ", (event.subject, "faint"))
 
 
-def verify(json: Json = False) -> None:
-    """Verify that no event was changed or lost."""
-    from goldenpath.adapters.ledger import audit
+def verify(
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="FILE", help="Nothing of this export may be lost, either.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Verify that no event was changed or lost.
+
+    A chain does not show that its end was cut off: keep an export elsewhere, and verify against it.
+    """
+    from goldenpath.flows.verify_ledger import verify_against, verify_ledger
 
     session = Session("ledger verify", json)
-    found = audit(session.ledger())
-    if not found.is_sound:
-        shown = "; ".join(found.problems[:3])
-        raise LedgerError(f"the ledger is damaged: {shown}", hint=f"keep a copy: cp '{session.settings.ledger}' .")
+    with session.screen.busy("Verifying the ledger"):
+        found = verify_ledger(session.strict_ledger)
+        problems = list(found.problems)
+        if against is not None:
+            with _opened([against]) as [(name, file)]:
+                problems += verify_against(session.strict_ledger, file, name, session.now())
+    if problems:
+        shown = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
+        raise LedgerError(f"the ledger does not hold: {shown}", hint="keep a copy: goldenpath ledger backup FILE")
     session.show(found, _show_audit)
 
 
 def _show_audit(screen: Screen, found: Audit) -> None:
     writers = f"{len(found.heads)} writer{'' if len(found.heads) == 1 else 's'}"
-    screen.line(("✓ ", "good"), f"{found.events} events by {writers}, every chain is whole")
+    screen.line(("✓ ", "good"), f"{found.events - found.unchained} events by {writers}, every chain is whole")
     for writer, head in found.heads.items():
         screen.line((f"  {writer} ends with {head[:16]}", "faint"))
+    if found.unchained:
+        screen.line((f"  {found.unchained} events of others are in no chain: nothing proves them", "faint"))
 
 
 def export(
@@ -155,22 +117,114 @@ def export(
 
     One JSON object a line; no name or address is in them.
     """
-    from goldenpath.adapters.state import write_whole
-    from goldenpath.flows.export_ledger import export_lines
+    from goldenpath.flows.export_ledger import export_lines, write_export
 
     session = Session("ledger export", json)
-    lines = export_lines(session.ledger())
     if file is None and json:
         raise UsageError("--json needs a file for the events", hint="goldenpath ledger export FILE --json")
     if file is None:
-        sys.stdout.writelines(lines)
+        sys.stdout.writelines(export_lines(session.strict_ledger))
         return
+    with session.screen.busy("Exporting the ledger"), _named_trouble(file):
+        count = write_export(session.strict_ledger, file.absolute())
+    session.show({"file": file.absolute(), "events": count}, _show_written)
+
+
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports; - for standard input.")],
+    json: Json = False,
+) -> None:
+    """Import what other ledgers exported.
+
+    In any order and however often: nothing is there twice. A line that can't be trusted is refused by its number, and
+    the rest goes in; exit 1 then.
+    """
+    from goldenpath.flows.import_ledger import import_files
+
+    session = Session("ledger import", json)
+    with _opened(files) as opened:
+        report = session.screen.follow(import_files(session.strict_ledger, opened, session.now()))
+    session.show(report, _show_imported)
+    if report.refused:
+        raise typer.Exit(ChecksFailedError.exit_code)
+
+
+def _show_imported(screen: Screen, report: Imported) -> None:
+    for each in report.refused[:_SHOWN]:
+        screen.note(("refused: ", "bad"), f"{each.file}, line {each.line}: {each.reason}")
+    if len(report.refused) > _SHOWN:
+        screen.note((f"and {len(report.refused) - _SHOWN} more; all with --json", "faint"))
+    for fork in report.forks:
+        forked = f"writer {fork.writer}, event {fork.number}: two ledgers write under one id; both are kept"
+        screen.note(("warning: ", "warn"), forked)
+    if report.is_writer_new:
+        screen.note(("note: ", "strong"), "this ledger's own id is in use elsewhere too; its next event gets a new one")
+    sign = ("✗ ", "bad") if report.refused else ("✓ ", "good")
+    refused = f", {len(report.refused)} lines refused" if report.refused else ""
+    screen.line(sign, f"{report.new} events are new, {report.known} were there already{refused}")
+
+
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE")], json: Json = False) -> None:
+    """Copy the ledger, whole and private, while others write.
+
+    Names and addresses are in it. To bring it back, put it where `goldenpath ledger path` says.
+    """
+    from goldenpath.adapters.ledger.keeping import back_up
+
+    session = Session("ledger backup", json)
+    with session.screen.busy("Copying the ledger"):
+        count = back_up(session.strict_ledger, file.absolute())
+    session.show({"file": file.absolute(), "events": count}, _show_written)
+
+
+def _show_written(screen: Screen, report: dict[str, object]) -> None:
+    screen.line(("✓ ", "good"), f"{report['events']} events are in {report['file']}")
+
+
+def forget(
+    engineer: Annotated[str, typer.Argument(metavar="ENGINEER", help="An id, an address or a name.")],
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Delete the names and addresses of an engineer.
+
+    The events stay, under an id; every chain holds as before.
+    """
+    from goldenpath.flows.forget_engineer import find_engineer, forget_engineer
+
+    session = Session("ledger forget", json)
+    ident = find_engineer(session.strict_ledger, engineer)
+    if not session.confirm(f"Delete what the ledger knows of the names of {ident}?", is_yes=yes):
+        raise UsageError("nothing was deleted", hint="say yes, or add --yes")
+    session.show(forget_engineer(session.strict_ledger, ident), _show_forgotten)
+
+
+def _show_forgotten(screen: Screen, report: Forgotten) -> None:
+    screen.line(("✓ ", "good"), f"{report.deleted} names and addresses of {report.engineer} are deleted")
+    screen.line(f"  {report.events} events keep the id. Not reached from here:")
+    for each in report.beyond_reach:
+        screen.line(f"  - {each}")
+
+
+@contextlib.contextmanager
+def _opened(files: Sequence[Path]) -> Iterator[list[tuple[str, IO[bytes]]]]:
+    """The files, all of them open before anything is read. Raises UsageError for one that can't be."""
+    with contextlib.ExitStack() as stack:
+        opened: list[tuple[str, IO[bytes]]] = []
+        for file in files:
+            try:
+                stream = sys.stdin.buffer if str(file) == "-" else stack.enter_context(file.open("rb"))
+            except OSError as error:
+                raise UsageError(
+                    f"{file}: {error.strerror}", hint="name a file of `goldenpath ledger export`"
+                ) from error
+            opened.append(("stdin" if str(file) == "-" else str(file), stream))
+        yield opened
+
+
+@contextlib.contextmanager
+def _named_trouble(file: Path) -> Iterator[None]:
     try:
-        write_whole(file.absolute(), "".join(lines))
+        yield
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}", hint="name a file that can be written") from error
-    session.show({"file": file.absolute(), "events": len(lines)}, _show_exported)
-
-
-def _show_exported(screen: Screen, report: dict[str, object]) -> None:
-    screen.line(("✓ ", "good"), f"{report['events']} events are in {report['file']}")

@@ -28,7 +28,7 @@ def open_(
 
     session = Session("pr open", json)
     project = find_project(Path.cwd())
-    pull = open_pull_request(session.settings, session.ledger(), project=project, title=title, now=session.now())
+    pull = open_pull_request(session.settings, session.ledger, project=project, title=title, now=session.now())
     session.show(pull, _show_opened)
 
 
@@ -49,7 +49,7 @@ def list_(json: Json = False) -> None:
     from goldenpath.flows.open_pull_request import list_pull_requests
 
     session = Session("pr list", json)
-    pulls = list_pull_requests(session.settings, session.ledger(), find_project(Path.cwd()))
+    pulls = list_pull_requests(session.settings, session.ledger, find_project(Path.cwd()))
     session.show(pulls, _show_list)
 
 
@@ -78,7 +78,7 @@ def merge(
     session = Session("pr merge", json, no_input)
     project, checks = _project_with_checks(session, is_trusting=trust)
     order = MergeOrder(project, number, checks)
-    work = merge_pull_request(session.settings, session.ledger(), order=order, clock=session.now)
+    work = merge_pull_request(session.settings, session.ledger, order=order, clock=session.now)
     session.show(session.screen.follow(work), _show_merged)
 
 

@@ -6,25 +6,28 @@ import json
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.settings import Settings, may_prompt, read_settings
 from goldenpath.cli.screen import Screen
-from goldenpath.core.errors import UsageError
+from goldenpath.core.errors import LedgerError, UsageError
 from goldenpath.core.jsonable import SCHEMA, jsonable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
+    from goldenpath.adapters.ledger.spool import Spool
+    from goldenpath.adapters.ledger.spooling import SpoolingLedger
     from goldenpath.flows.open_walk import Walk
 
     Report = TypeVar("Report")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
     """One run of a command. `command` is its name as typed, such as `pr open`."""
 
@@ -38,17 +41,47 @@ class Session:
         """The present moment, in UTC."""
         return datetime.now(UTC)
 
-    def ledger(self) -> Ledger:
-        """This machine's ledger."""
-        from goldenpath.adapters.ledger import open_ledger
+    @cached_property
+    def ledger(self) -> SpoolingLedger:
+        """This machine's ledger, for a command that does its work with or without it: it is never in the way."""
+        from goldenpath.adapters.ledger.spooling import SpoolingLedger
 
-        return open_ledger(self.settings.ledger)
+        ledger = SpoolingLedger(self.settings.ledger, self._spool, self._tell_trouble)
+        self._say_taken_in(ledger.take_in())
+        return ledger
+
+    @cached_property
+    def strict_ledger(self) -> Ledger:
+        """The same for a command that is about the ledger itself: every trouble is an error."""
+        from goldenpath.adapters.ledger.book import Ledger
+        from goldenpath.adapters.ledger.spooling import take_in
+
+        ledger = Ledger(self.settings.ledger)
+        try:
+            self._say_taken_in(take_in(ledger, self._spool))
+        except LedgerError as error:
+            self._tell_trouble(error)
+        return ledger
+
+    @cached_property
+    def _spool(self) -> Spool:
+        from goldenpath.adapters.ledger.spool import Spool
+
+        return Spool(self.settings.spool, self.settings.ledger)
+
+    def _say_taken_in(self, count: int) -> None:
+        if count:
+            self.screen.note(("note: ", "strong"), f"what waited in the spool is in the ledger now: {count} events")
+
+    def _tell_trouble(self, error: LedgerError) -> None:
+        self.screen.note(("warning: ", "warn"), f"{error.message}; what happens is kept in the spool until it can be")
+        self.screen.note(("hint: ", "strong"), error.hint)
 
     def walk(self, *, may_fetch: bool = False) -> Walk:
         """The walk of the project around the working folder. Raises UsageError when there is none."""
         from goldenpath.flows.open_walk import open_walk
 
-        return open_walk(self.settings, self.ledger(), Path.cwd(), may_fetch=may_fetch)
+        return open_walk(self.settings, self.ledger, Path.cwd(), may_fetch=may_fetch)
 
     @property
     def can_ask(self) -> bool:

@@ -39,12 +39,12 @@ def solution(
         session.screen.note("Nothing was shown. A smaller step: ", ("goldenpath hint", "command"))
         raise typer.Exit(1)
     if not apply:
-        record_shown(session.ledger(), walk, found.step, session.now())
+        record_shown(session.ledger, walk, found.step, session.now())
         session.show(found, _show)
         return
     allow_project(session, walk, is_yes=trust)
     with session.screen.busy("Applying the solution"):
-        printed = apply_solution(session.ledger(), walk, found, session.now)
+        printed = apply_solution(session.ledger, walk, found, session.now)
     report = {"step": found.step, "files": [name for name, _ in found.files], "printed": printed}
     session.show(
         report,

@@ -61,7 +61,7 @@ def start(
     with session.screen.busy("Looking at the template"):
         plan = plan_start(session.settings, path)
     order = replace(take_order(session, plan, wishes), begun_at=begun_at)
-    report = session.screen.follow(start_project(session.settings, session.ledger(), order, session.now))
+    report = session.screen.follow(start_project(session.settings, session.ledger, order, session.now))
     allow_template(session.settings, order)
     forget_draft(session, plan, wishes)
     session.show(report, lambda screen, started: _show(screen, session, started))
@@ -107,7 +107,7 @@ def _show(screen: Screen, session: Session, started: Started) -> None:
         screen.line("  This template has no path.md, so there are no steps; the project is yours.")
         return
     screen.line()
-    show_step(screen, open_walk(session.settings, session.ledger(), started.root), None, is_paged=False)
+    show_step(screen, open_walk(session.settings, session.ledger, started.root), None, is_paged=False)
     screen.line()
     _show_next(screen, started)
 

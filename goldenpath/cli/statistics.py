@@ -27,7 +27,7 @@ def show_statistics(session: Session, as_of: str, page: Path | None, *, with_tut
     moment = _moment(as_of, session.now()) if as_of else session.now()
     if page is not None:
         _refuse_other_files(page)
-    history = starts_and_merges(session.ledger())
+    history = starts_and_merges(session.strict_ledger)
     report = tell_statistics(history, moment, with_tutorial=with_tutorial)
     if page is not None:
         report = replace(report, page=_write(page, report))
@@ -67,7 +67,7 @@ def _refuse_other_files(page: Path) -> None:
 
 
 def _write(page: Path, report: Statistics) -> str:
-    from goldenpath.adapters.state import write_whole
+    from goldenpath.adapters.durable import write_whole
     from goldenpath.cli.statistics_page import statistics_page
 
     try:

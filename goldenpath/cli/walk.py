@@ -97,7 +97,7 @@ def hint(json: Json = False) -> None:
     from goldenpath.flows.give_hint import give_hint
 
     session = Session("hint", json)
-    session.show(give_hint(session.ledger(), session.walk(), session.now()), _show_hint)
+    session.show(give_hint(session.ledger, session.walk(), session.now()), _show_hint)
 
 
 def _show_hint(screen: Screen, report: Hint) -> None:
@@ -115,7 +115,7 @@ def skip(json: Json = False) -> None:
     from goldenpath.flows.skip_step import skip_step
 
     session = Session("skip", json)
-    skipped = skip_step(session.ledger(), session.walk(), session.now())
+    skipped = skip_step(session.ledger, session.walk(), session.now())
     current = session.walk().progress.current or ""
     session.show({"skipped": skipped, "current": current}, _show_skip)
 
@@ -143,7 +143,7 @@ def goto(
     from goldenpath.flows.goto_step import goto_step
 
     session = Session("goto", json)
-    there = goto_step(session.ledger(), session.walk(), step, session.now())
+    there = goto_step(session.ledger, session.walk(), step, session.now())
     session.show({"current": there.id, "title": there.title}, _show_goto)
 
 

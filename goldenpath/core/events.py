@@ -1,4 +1,4 @@
-"""Events: what the ledger holds, how they are named, chained and shown to others.
+"""Events: what the ledger holds, how they are named and chained.
 
 Type names are CDEvents where the specification (v0.5.1) has one, else its custom form `dev.cdeventsx.*`.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from goldenpath.core.times import stamp
@@ -58,17 +58,27 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event that is not in the ledger yet. `time` is when it happened; `subject` is a project's or engineer's id."""
+    """An event that is not in the ledger yet. `time` is when it happened.
+
+    `subject` is a project's or engineer's id. Without one it is about the engineer; without an `engineer` in its facts,
+    that is the one whom the ledger is about. An `id` has who waited in the spool; others get theirs when written.
+    """
 
     type: str
     subject: str
     time: datetime
     data: Mapping[str, Json]
+    id: str = ""
 
     @classmethod
     def about(cls, kind: str, time: datetime, facts: Mapping[str, Json]) -> Draft:
         """A draft about the project that the facts name, or about the engineer when they name none."""
-        return cls(kind, str(facts.get("project") or facts["engineer"]), time, facts)
+        return cls(kind, str(facts.get("project") or ""), time, facts)
+
+    def of(self, engineer: str) -> Draft:
+        """The draft with nothing left out: where it names nobody, it is this engineer's."""
+        facts = {**self.data, "engineer": self.data.get("engineer", engineer)}
+        return replace(self, data=facts, subject=self.subject or str(facts["engineer"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,37 +116,3 @@ def link(event: Event) -> str:
 def short_type(event_type: str) -> str:
     """The part of an event type that a person reads: `step.completed`, `change.merged`."""
     return ".".join(event_type.split(".")[2:4]).removeprefix("goldenpath-")
-
-
-def as_cloudevent(event: Event) -> dict[str, Json]:
-    """The event as a CloudEvents 1.0 JSON object, its data in the shape of CDEvents.
-
-    The chain travels in four extension attributes, so that an import can verify it.
-    """
-    source = f"goldenpath:{event.source}" if event.writer == event.source else event.source
-    chain: dict[str, Json] = {
-        "goldenpathwriter": event.writer,
-        "goldenpathseq": event.wseq,
-        "goldenpathprev": event.prev,
-        "goldenpathhash": event.hash,
-    }
-    return {
-        "specversion": "1.0",
-        "id": event.id,
-        "source": source,
-        "type": event.type,
-        "subject": event.subject,
-        "time": stamp(event.time),
-        "datacontenttype": "application/json",
-        **(chain if event.writer else {}),
-        "data": {
-            "context": {
-                "version": "0.5.1",
-                "id": event.id,
-                "source": source,
-                "type": event.type,
-                "timestamp": stamp(event.time),
-            },
-            "subject": {"id": event.subject, "type": event.type.split(".")[2], "content": dict(event.data)},
-        },
-    }

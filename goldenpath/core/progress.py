@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from goldenpath.core import events as ev
 from goldenpath.core.model import Evidence
+from goldenpath.core.order import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -64,6 +65,8 @@ def evidence(value: object) -> Evidence:
 
 
 def _completed(step: StepProgress, event: Event) -> StepProgress:
+    if step.status is StepStatus.DONE:
+        return step
     return replace(
         step,
         status=StepStatus.DONE,
@@ -108,13 +111,13 @@ _LEAVES_STEP = frozenset({ev.STEP_COMPLETED, ev.STEP_SKIPPED})
 
 
 def fold(step_ids: Sequence[str], history: Iterable[Event]) -> Progress:
-    """Where the events of one project, oldest first, leave it on a path with these steps."""
+    """Where the events of one project, in whatever order they came, leave it on a path with these steps."""
     steps = {step: StepProgress() for step in step_ids}
     chosen: str | None = None
     started_at: datetime | None = None
     last_at: datetime | None = None
     is_completed = False
-    for event in history:
+    for event in in_order(history):
         started_at = started_at or event.time
         last_at = event.time
         is_completed = is_completed or event.type == ev.PATH_COMPLETED

@@ -21,16 +21,16 @@ def parse_stamp(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-def parse_given(text: str, now: datetime) -> datetime:
+def parse_given(text: str, now: datetime, option: str = "--at") -> datetime:
     """A time somebody typed, in UTC; without a zone it is this machine's local time. Raises UsageError."""
     try:
         moment = datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            f"--at: {text!r} is not a time", hint="write it like 2026-11-22T09:30 or 2026-11-22"
+            f"{option}: {text!r} is not a time", hint="write it like 2026-11-22T09:30 or 2026-11-22"
         ) from error
     if moment > now:
-        raise UsageError(f"--at: {text} lies in the future", hint="a milestone is recorded when it is reached")
+        raise UsageError(f"{option}: {text} lies in the future", hint="give a time that has been")
     return moment
 
 

@@ -59,10 +59,10 @@ def check_all(who: Examiner) -> Generator[Checking | Checked, None, CheckReport]
 
 
 def _rebuild(who: Examiner) -> None:
-    pulls, engineer = who.pulls(), who.ledger.engineer()
+    pulls = who.pulls()
     who.ledger.append_once(
         who.walk.project.id,
-        lambda history: rebuild_history(replace(who.walk, history=tuple(history)), pulls, engineer),
+        lambda history: rebuild_history(replace(who.walk, history=tuple(history)), pulls),
     )
 
 

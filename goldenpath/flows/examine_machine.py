@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import goldenpath
-from goldenpath.adapters import state
-from goldenpath.adapters.ledger import audit, open_ledger
+from goldenpath.adapters import durable, state
+from goldenpath.adapters.ledger.audit import audit
+from goldenpath.adapters.ledger.book import Ledger
 from goldenpath.adapters.settings import is_on_path, path_command
 from goldenpath.core.errors import GoldenpathError, UsageError
 from goldenpath.core.identifiers import mint
@@ -76,7 +77,7 @@ def mend(settings: Settings, folder: Path) -> list[str]:
     project, _ = _project(folder)
     if project and _is_a_copy(settings, project):
         ident = mint("prj")
-        state.write_whole(project.root / IDENTITY, identity_text(ident, project.path_id))
+        durable.write_whole(project.root / IDENTITY, identity_text(ident, project.path_id))
         (project.root / IDENTITY).chmod(0o644)
         state.note_place(settings, ident, project.root)
         done.append(f"the project has an id of its own: {ident}; commit {IDENTITY}")
@@ -123,7 +124,7 @@ def _tool(settings: Settings) -> Iterator[Diagnosis]:
 
 def _ledger(settings: Settings) -> Iterator[Diagnosis]:
     try:
-        found = audit(open_ledger(settings.ledger))
+        found = audit(Ledger(settings.ledger))
     except GoldenpathError as error:
         yield Diagnosis("ledger", Health.WRONG, error.message, error.hint)
         return
@@ -166,7 +167,7 @@ def _needs(settings: Settings, folder: Path, path_name: str | None) -> Iterator[
         yield from _needs_of(show_path(path_name).path)
         return
     try:
-        walk = open_walk(settings, open_ledger(settings.ledger), folder)
+        walk = open_walk(settings, Ledger(settings.ledger), folder)
     except UsageError:
         return
     except GoldenpathError as error:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Sequence
     from datetime import datetime
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.model import Check, Finding, Json, PullRequest, Step
     from goldenpath.flows.open_walk import Walk
@@ -97,7 +97,8 @@ class Examiner:
         return local.pull_requests(forge) if forge else None
 
     def _reached(self) -> Collection[str]:
-        return reached(self.ledger.events(), self.ledger.engineer())
+        engineer = self.ledger.known_engineer()
+        return reached(self.ledger.events_of(engineer), engineer)
 
 
 def examine_checks(
@@ -147,14 +148,13 @@ def lasting(step: Step) -> tuple[Check, ...]:
 
 def draft(who: Examiner, kind: str, step: str, more: dict[str, Json]) -> ev.Draft:
     """An event about a step of this walk, now."""
-    return ev.Draft(kind, who.walk.project.id, who.clock(), {**about(who.walk, who.ledger), "step": step, **more})
+    return ev.Draft(kind, who.walk.project.id, who.clock(), {**about(who.walk), "step": step, **more})
 
 
-def about(walk: Walk, ledger: Ledger) -> dict[str, Json]:
-    """What every event of a walk says: project, engineer, path and version."""
+def about(walk: Walk) -> dict[str, Json]:
+    """What every event of a walk says: project, path and version; the engineer is the ledger's."""
     return {
         "project": walk.project.id,
-        "engineer": ledger.engineer(),
         "path": walk.path.id,
         "version": walk.template.version,
     }
@@ -176,7 +176,7 @@ def report(who: Examiner, drafts: list[ev.Draft], results: list[StepResult]) -> 
     now = fold(names, who.ledger.events(project))
     is_all_done = all(step.status is StepStatus.DONE for step in now.steps.values())
     if is_all_done and not now.is_completed:
-        more = {**about(who.walk, who.ledger), "learned": _weakest(who.walk, now).value}
+        more = {**about(who.walk), "learned": _weakest(who.walk, now).value}
         end = ev.Draft(ev.PATH_COMPLETED, project, who.clock(), more)
         who.ledger.append_once(project, lambda history: [] if fold(names, history).is_completed else [end])
     return CheckReport(tuple(results), now.current or "", is_all_done)

@@ -11,7 +11,7 @@ from goldenpath.flows.examining import about
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.flows.open_walk import Walk
 
 
@@ -34,6 +34,6 @@ def give_hint(ledger: Ledger, walk: Walk, now: datetime) -> Hint:
     step = walk.step()
     before = min(walk.progress.steps[step.id].hints_shown, len(step.hints))
     if before < len(step.hints):
-        data = {**about(walk, ledger), "step": step.id, "hint": before + 1}
+        data = {**about(walk), "step": step.id, "hint": before + 1}
         ledger.append([ev.Draft(ev.HINT_SHOWN, walk.project.id, now, data)])
     return Hint(step.id, step.hints[: before + 1], len(step.hints))

@@ -10,7 +10,7 @@ from goldenpath.flows.examining import about
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.core.model import Step
     from goldenpath.flows.open_walk import Walk
 
@@ -19,6 +19,6 @@ def goto_step(ledger: Ledger, walk: Walk, wanted: str, now: datetime) -> Step:
     """The step that the pointer is on now. Raises UsageError when the path has no such step."""
     step = walk.step(wanted)
     if walk.progress.current != step.id:
-        data = {**about(walk, ledger), "step": step.id}
+        data = {**about(walk), "step": step.id}
         ledger.append([ev.Draft(ev.STEP_CHOSEN, walk.project.id, now, data)])
     return step

@@ -12,7 +12,7 @@ from goldenpath.forges import local
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.model import Project, PullRequest
     from goldenpath.forges.local import LocalForge

@@ -18,7 +18,7 @@ from goldenpath.flows.trust import is_trusted
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.events import Event
     from goldenpath.core.model import Answers, GoldenPath, Project, Step, Template

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from goldenpath.flows.open_walk import Walk
 
 
-def rebuild_history(walk: Walk, pulls: Sequence[PullRequest] | None, engineer: str) -> list[ev.Draft]:
+def rebuild_history(walk: Walk, pulls: Sequence[PullRequest] | None) -> list[ev.Draft]:
     """The events that the ledger lacks, oldest first. What others committed is not counted as this engineer's."""
-    seen = pull_request_drafts(walk.history, walk.project, pulls=pulls or (), engineer=engineer)
-    return sorted([*_creation(walk, engineer), *_first_commit(walk, engineer), *seen], key=lambda draft: draft.time)
+    seen = pull_request_drafts(walk.history, walk.project, pulls or ())
+    return sorted([*_creation(walk), *_first_commit(walk), *seen], key=lambda draft: draft.time)
 
 
-def _creation(walk: Walk, engineer: str) -> list[ev.Draft]:
+def _creation(walk: Walk) -> list[ev.Draft]:
     root = walk.project.root
     if any(event.type == ev.REPOSITORY_CREATED for event in walk.history):
         return []
@@ -36,7 +36,6 @@ def _creation(walk: Walk, engineer: str) -> list[ev.Draft]:
         return []
     facts: dict[str, Json] = {
         "project": walk.project.id,
-        "engineer": engineer,
         "path": walk.path.id,
         "template": walk.project.source,
         "version": walk.project.version,
@@ -47,7 +46,7 @@ def _creation(walk: Walk, engineer: str) -> list[ev.Draft]:
     return [ev.Draft.about(ev.REPOSITORY_CREATED, datetime.fromtimestamp(int(seconds), UTC), facts)]
 
 
-def _first_commit(walk: Walk, engineer: str) -> list[ev.Draft]:
+def _first_commit(walk: Walk) -> list[ev.Draft]:
     """The engineer's first commit after the one that the project began with, when no event tells of it."""
     root, person = walk.project.root, repo.identity(walk.project.root)
     if person is None or any(event.data.get("milestone") == "first-commit" for event in walk.history):
@@ -58,7 +57,6 @@ def _first_commit(walk: Walk, engineer: str) -> list[ev.Draft]:
         return []
     facts: dict[str, Json] = {
         "project": walk.project.id,
-        "engineer": engineer,
         "milestone": "first-commit",
         "learned": Evidence.HISTORY.value,
     }

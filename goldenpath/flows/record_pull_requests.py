@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.core.model import Json, Project, PullRequest
 
 
@@ -20,20 +20,12 @@ def record_pull_requests(ledger: Ledger, project: Project, pulls: Sequence[PullR
     """The events that were appended; none when the ledger knows it all, and then it is only read."""
     if not _missing(ledger.events(project.id), project, pulls):
         return []
-    engineer = ledger.engineer()
-    return ledger.append_once(
-        project.id, lambda history: pull_request_drafts(history, project, pulls=pulls, engineer=engineer)
-    )
+    return ledger.append_once(project.id, lambda history: pull_request_drafts(history, project, pulls))
 
 
-def pull_request_drafts(
-    history: Sequence[ev.Event], project: Project, *, pulls: Sequence[PullRequest], engineer: str
-) -> list[ev.Draft]:
+def pull_request_drafts(history: Sequence[ev.Event], project: Project, pulls: Sequence[PullRequest]) -> list[ev.Draft]:
     """The events that a project's history lacks, oldest first. What others committed is not this engineer's."""
-    drafts = [
-        _draft(kind, pull, project=project, engineer=engineer if _is_mine(project.root, pull) else pull.author)
-        for kind, pull in _missing(history, project, pulls)
-    ]
+    drafts = [_draft(kind, pull, project) for kind, pull in _missing(history, project, pulls)]
     return sorted(drafts, key=lambda draft: draft.time)
 
 
@@ -46,11 +38,11 @@ def _missing(
     return [(kind, pull) for kind, pull in happened if (kind, project.id, pull.number) not in known]
 
 
-def _draft(kind: str, pull: PullRequest, *, project: Project, engineer: str) -> ev.Draft:
-    """`tutorial` marks pull requests that were made along a path."""
+def _draft(kind: str, pull: PullRequest, project: Project) -> ev.Draft:
+    """`tutorial` marks pull requests that were made along a path; who names no engineer is the ledger's own."""
     about: dict[str, Json] = {
         "project": project.id,
-        "engineer": engineer,
+        **({} if is_mine(project.root, pull) else {"engineer": pull.author}),
         "number": pull.number,
         "forge": "local",
         "tutorial": bool(project.path_id),
@@ -60,7 +52,8 @@ def _draft(kind: str, pull: PullRequest, *, project: Project, engineer: str) -> 
     return ev.Draft.about(kind, pull.merged_at or pull.opened_at, {**about, "commit": pull.merge_commit})
 
 
-def _is_mine(root: Path, pull: PullRequest) -> bool:
+def is_mine(root: Path, pull: PullRequest) -> bool:
+    """Whether the last commit of a pull request is by who commits in this repository."""
     person = repo.identity(root)
     author = repo.asks(root, "log", "-1", "--format=%ae", pull.head)
     return person is not None and author == person.email

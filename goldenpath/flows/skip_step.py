@@ -12,7 +12,7 @@ from goldenpath.flows.examining import about
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.flows.open_walk import Walk
 
 
@@ -21,6 +21,6 @@ def skip_step(ledger: Ledger, walk: Walk, now: datetime) -> str:
     step = walk.step()
     if walk.progress.steps[step.id].status is StepStatus.DONE:
         raise UsageError(f"step `{step.id}` is done, there is nothing to skip", hint="go on: goldenpath next")
-    data = {**about(walk, ledger), "step": step.id}
+    data = {**about(walk), "step": step.id}
     ledger.append([ev.Draft(ev.STEP_SKIPPED, walk.project.id, now, data)])
     return step.id

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.core.model import Answers
     from goldenpath.flows.open_walk import Walk
 
@@ -75,7 +75,7 @@ def apply_solution(ledger: Ledger, walk: Walk, solution: Solution, clock: Callab
 
 
 def _record(ledger: Ledger, walk: Walk, kind: str, step: str, now: datetime) -> None:
-    ledger.append([ev.Draft(kind, walk.project.id, now, {**about(walk, ledger), "step": step})])
+    ledger.append([ev.Draft(kind, walk.project.id, now, {**about(walk), "step": step})])
 
 
 def _files(folder: Path, answers: Answers) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from datetime import datetime
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.model import Answers, Person
     from goldenpath.flows.plan_start import Plan
@@ -65,7 +65,6 @@ def start_project(
     """Yields what is being done; returns the project. When it raises, nothing of the project is there."""
     template, path = order.plan.template, order.plan.path
     refuse_occupied(order.destination)
-    ledger.known_engineer()
     project = mint("prj")
     with staging(order.destination) as staged, contextlib.ExitStack() as undo:
         yield f"Rendering {template.name} {template.version}"
@@ -82,9 +81,8 @@ def start_project(
         with uninterrupted():
             move_into_place(staged, order.destination)
             undo.pop_all()
-            engineer = ledger.engineer()
-            ledger.append(_events(order, project, engineer, commit, clock()))
-            ledger.remember(engineer, order.person)
+            ledger.append(_events(order, project, commit, clock()))
+            ledger.remember(order.person)
     steps = steps_for(path, order.answers) if path else ()
     return Started(
         project=project,
@@ -155,11 +153,10 @@ def _make_repository(settings: Settings, order: Order, staged: Path, project: st
     return commit, order.forge
 
 
-def _events(order: Order, project: str, engineer: str, commit: str, now: datetime) -> list[ev.Draft]:
+def _events(order: Order, project: str, commit: str, now: datetime) -> list[ev.Draft]:
     template, path = order.plan.template, order.plan.path
     about = {
         "project": project,
-        "engineer": engineer,
         "path": path.id if path else "",
         "template": template.source,
         "version": template.version,

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 from goldenpath.core import events as ev
 from goldenpath.core.errors import UsageError
 from goldenpath.core.milestones import MILESTONES, Reached, reached
+from goldenpath.core.order import backwards
 from goldenpath.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.core.model import Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneLine:
-    """A milestone; what follows `meaning` is None until it is reached. `after_s` counts from `started`."""
+    """A milestone; what follows `meaning` is None until it is reached. `after_s` counts from `started`.
+
+    One that lies before the start has no `after_s`: a clock was wrong, or the work is older than the path.
+    """
 
     milestone: str
     meaning: str
@@ -27,26 +31,40 @@ class MilestoneLine:
     after_s: float | None
     learned: Evidence | None
     url: str
+    is_before_start: bool = False
+    is_clock_doubtful: bool = False
 
 
 def tell_milestones(ledger: Ledger) -> list[MilestoneLine]:
-    """Every milestone of this ledger's engineer, in order."""
-    known = reached(ledger.events(), ledger.known_engineer())
-    return [_line(name, known) for name in MILESTONES]
+    """Every milestone of this ledger's engineer, in order; doubtful times where the clock ran backwards meanwhile."""
+    engineer = ledger.known_engineer()
+    history = ledger.events_of(engineer)
+    known, is_doubtful = reached(history, engineer), bool(backwards(history))
+    return [_line(name, known, is_doubtful=is_doubtful) for name in MILESTONES]
 
 
-def _line(name: str, known: dict[str, Reached]) -> MilestoneLine:
+def _line(name: str, known: dict[str, Reached], *, is_doubtful: bool) -> MilestoneLine:
     here = known.get(name)
     if here is None:
         return MilestoneLine(name, MILESTONES[name], None, None, None, "")
     start = known.get("started")
-    after = max(0.0, (here.at - start.at).total_seconds()) if start else None
-    return MilestoneLine(name, MILESTONES[name], here.at, after, here.learned, here.url)
+    after = (here.at - start.at).total_seconds() if start else None
+    is_before = after is not None and after < 0
+    return MilestoneLine(
+        milestone=name,
+        meaning=MILESTONES[name],
+        at=here.at,
+        after_s=None if is_before else after,
+        learned=here.learned,
+        url=here.url,
+        is_before_start=is_before,
+        is_clock_doubtful=is_doubtful,
+    )
 
 
 def record_milestone(ledger: Ledger, name: str, *, at: datetime, url: str, project: str) -> ev.Event:
     """The event that says so. Raises UsageError for an unknown milestone."""
     if name not in MILESTONES:
         raise UsageError(f"there is no milestone `{name}`", hint=did_you_mean(name, MILESTONES))
-    facts = {"engineer": ledger.engineer(), "project": project, "milestone": name, "learned": "said", "url": url}
+    facts = {"project": project, "milestone": name, "learned": "said", "url": url}
     return ledger.append([ev.Draft.about(ev.MILESTONE_RECORDED, at, facts)])[0]

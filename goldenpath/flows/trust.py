@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters import state
+from goldenpath.adapters import durable, state
 from goldenpath.core.errors import UsageError
 from goldenpath.core.identifiers import mint
 
@@ -77,7 +77,7 @@ def trust_project(settings: Settings, root: Path) -> None:
     file = _mark_file(root)
     mark = mark_of(root) or mint("mark")
     if file is not None:
-        state.write_whole(file, mark + "\n")
+        durable.write_whole(file, mark + "\n")
         state.trust(settings, mark)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.adapters.settings import Settings
     from tests.cli.conftest import Cli
 

@@ -13,7 +13,7 @@ from goldenpath.core import events as ev
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.adapters.settings import Settings
     from tests.cli.conftest import Cli
 
@@ -209,15 +209,18 @@ def test_two_projects_of_one_template_have_ids_of_their_own(cli: Cli, tiny: Path
     assert len(ids) == 2
 
 
-def test_a_ledger_that_can_not_be_read_is_named_before_anything_is_written(
+def test_a_ledger_that_can_not_be_read_is_named_and_the_project_starts(
     cli: Cli, tiny: Path, settings: Settings
 ) -> None:
     settings.ledger.parent.mkdir(parents=True)
     settings.ledger.write_text("this is no database, and long enough to be taken for one" * 20)
+    settings.ledger.chmod(0o600)
     result = cli("start", tiny, *QUIET)
-    assert result.code == 7
-    assert not list(Path.cwd().iterdir())
-    assert not settings.forge.exists()
+    assert result.code == 0
+    assert result.err.count("warning: ") == 1
+    assert "not a database" in result.err
+    settings.ledger.unlink()
+    assert [event["type"].split(".")[3] for event in cli("ledger", "log", "--json").data] == ["started", "created"]
 
 
 @pytest.mark.parametrize("arguments", [["p\udcff"], ["p", "-d", "project_name=a\udcff"], ["p", "--forge", "x:\udcff"]])

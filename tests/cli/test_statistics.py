@@ -19,7 +19,7 @@ from tests.cli.test_json_contract import holds
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.model import Json
     from tests.cli.conftest import Cli
@@ -116,7 +116,7 @@ def test_five_are_enough(cli: Cli, ledger: Ledger) -> None:
 def test_nobody_is_named_anywhere(cli: Cli, ledger: Ledger) -> None:
     from goldenpath.core.model import Person
 
-    ledger.remember("eng-secret-1", Person("Ada Secret", "ada.secret@example.org"))
+    ledger.remember(Person("Ada Secret", "ada.secret@example.org"), "eng-secret-1")
     told = cli("milestones", "--stats", "--as-of", AS_OF, "--html", "page.html")
     data = cli("milestones", "--stats", "--as-of", AS_OF, "--json").out
     assert "secret" not in (told.out + told.err + data + Path("page.html").read_text()).lower()

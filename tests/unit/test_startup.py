@@ -11,24 +11,31 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from goldenpath.cli.app import COMMANDS, GROUPS
 from goldenpath.cli.boundary import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SAMPLES = Path(__file__).parent.parent / "samples"
-HEAVY = {"copier", "git", "jinja2", "yaml"}
+NEVER_AT_START = {"copier", "git", "pydantic"}
+HEAVY = NEVER_AT_START | {"jinja2", "markdown_it", "rich", "yaml"}
+MODULES = {
+    f"goldenpath.cli.{target.partition(':')[0]}"
+    for table in (COMMANDS, *(below for _, below in GROUPS.values()))
+    for target in table.values()
+}
+"""Those of the commands."""
 PROBE = """
 import sys
 from goldenpath.cli.boundary import main
 code = main(sys.argv[1:])
-loaded = {name for name in ("copier", "git", "jinja2", "yaml", "rich.table", "markdown_it") if name in sys.modules}
-sys.stderr.write("\\nLOADED " + " ".join(sorted(loaded)) + f"\\nCODE {code}\\n")
+sys.stderr.write("\\nLOADED " + " ".join(sorted(sys.modules)) + f"\\nCODE {code}\\n")
 """
 
 
 def loaded(*arguments: str, folder: Path) -> set[str]:
-    """The heavy modules that a command line loads in a process of its own; it must succeed."""
+    """The modules that a command line loads in a process of its own; it must succeed."""
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *arguments],
         cwd=folder,
@@ -47,17 +54,33 @@ def test_help_version_and_record_load_nothing_heavy(arguments: list[str], tmp_pa
     assert not loaded(*arguments, folder=tmp_path) & HEAVY
 
 
-def test_list_loads_no_copier_and_no_git(tmp_path: Path) -> None:
-    assert not loaded("list", folder=tmp_path) & {"copier", "git"}
+@pytest.mark.parametrize(
+    ("arguments", "own"),
+    [
+        (["--version"], set()),
+        ([], set()),
+        (["record", "first-deploy"], {COMMANDS["record"]}),
+        (["ledger", "path"], {GROUPS["ledger"][1]["path"]}),
+    ],
+)
+def test_no_other_command_is_imported_than_the_one_that_is_typed(
+    arguments: list[str], own: set[str], tmp_path: Path
+) -> None:
+    expected = {f"goldenpath.cli.{target.partition(':')[0]}" for target in own}
+    assert loaded(*arguments, folder=tmp_path) & MODULES == expected
 
 
-def test_inside_a_project_record_loads_nothing_heavy_and_status_no_copier_and_no_git(
+def test_list_loads_no_copier_no_git_and_no_pydantic(tmp_path: Path) -> None:
+    assert not loaded("list", folder=tmp_path) & NEVER_AT_START
+
+
+def test_inside_a_project_record_loads_nothing_heavy_and_status_little(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["start", "backend", "p", "--defaults", "--no-input"]) == 0
     assert not loaded("record", "first-deploy", folder=tmp_path / "p") & HEAVY
-    assert not loaded("status", folder=tmp_path / "p") & {"copier", "git"}
+    assert not loaded("status", folder=tmp_path / "p") & (NEVER_AT_START | {"jinja2", "rich"})
 
 
 def test_status_loads_no_git_in_a_project_from_a_git_address(
@@ -70,4 +93,4 @@ def test_status_loads_no_git_in_a_project_from_a_git_address(
     git(folder, "commit", "-q", "-m", "One")
     git(folder, "tag", "-a", "-m", "x", "v1.0.0")
     assert main(["start", folder.as_uri(), "p", "--no-input", "--json", "--trust"]) == 0
-    assert not loaded("status", folder=tmp_path / "p") & {"copier", "git"}
+    assert not loaded("status", folder=tmp_path / "p") & NEVER_AT_START

@@ -5,21 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters.ledger.opening import reading
+from goldenpath.adapters.ledger import rows
+from goldenpath.core.chains import Chains
 from goldenpath.core.errors import LedgerError
-from goldenpath.core.events import GENESIS, Event, link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from goldenpath.adapters.ledger.book import Ledger
+    from goldenpath.core.events import Event
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What verifying found: how many events of how many writers, and each problem with its writer and number."""
+    """What verifying found: how many events, where each writer's chain ends, each problem with its writer and number.
+
+    `unchained` events are of others who keep no chain: nothing proves them.
+    """
 
     events: int
+    unchained: int
     heads: dict[str, str]
     problems: tuple[str, ...]
 
@@ -31,36 +36,33 @@ class Audit:
 
 def audit(ledger: Ledger) -> Audit:
     """The state of a whole ledger. Raises LedgerError when it can't be read at all."""
-    damage = _damage(ledger)
+    damage, unchained = _damage(ledger)
+    chains = Chains()
     try:
-        events = ledger.events()
+        for event in _by_place(ledger):
+            chains.follow(event)
     except LedgerError:
         if not damage:
             raise
-        return Audit(0, {}, tuple(damage))
-    heads, problems = _walk(events)
-    return Audit(len(events), heads, (*damage, *problems))
+        return Audit(0, 0, {}, tuple(damage))
+    return Audit(chains.events + unchained, unchained, chains.heads, (*damage, *chains.problems))
 
 
-def _damage(ledger: Ledger) -> list[str]:
-    with reading(ledger.path) as connection:
-        rows = connection.execute("PRAGMA integrity_check").fetchall() if connection else []
-    return [str(row[0]) for row in rows if row[0] != "ok"]
+def _damage(ledger: Ledger) -> tuple[list[str], int]:
+    with ledger.reading() as connection:
+        if connection is None:
+            return [], 0
+        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        if found:
+            return found, 0
+        return [], connection.execute("SELECT count(*) FROM events WHERE writer IS NULL").fetchone()[0]
 
 
-def _walk(events: Iterable[Event]) -> tuple[dict[str, str], list[str]]:
-    heads: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    problems: list[str] = []
-    chained = (event for event in events if event.writer)
-    for event in sorted(chained, key=lambda item: (item.writer, item.wseq)):
-        name = f"writer {event.writer}, event {event.wseq}"
-        expected = counts.get(event.writer, 0) + 1
-        if event.wseq != expected:
-            problems.append(f"{name}: a gap, {expected} is missing")
-        elif event.prev != heads.get(event.writer, GENESIS):
-            problems.append(f"{name}: does not follow from the event before it")
-        if event.hash != link(event):
-            problems.append(f"{name}: was changed after it was written")
-        counts[event.writer], heads[event.writer] = event.wseq, event.hash
-    return heads, problems
+def _by_place(ledger: Ledger) -> Iterator[Event]:
+    after = ("", 0, 0)
+    while True:
+        with ledger.reading() as connection:
+            events, after = rows.chain_page(connection, after) if connection else ([], after)
+        if not events:
+            return
+        yield from events

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters.ledger.opening import reading, writing
-from goldenpath.core.errors import LedgerError
+from goldenpath.adapters.ledger import rows
+from goldenpath.adapters.ledger.opening import reading, transaction, writing
+from goldenpath.adapters.ledger.schema import BUSY_S
 from goldenpath.core.events import GENESIS, Draft, Event, canonical, link
 from goldenpath.core.identifiers import event_id, mint
 from goldenpath.core.times import parse_stamp, stamp
@@ -17,89 +17,122 @@ from goldenpath.core.times import parse_stamp, stamp
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from goldenpath.core.model import Person
-
-_COLUMNS = "id, source, wseq, type, subject, time, data, prev, hash, writer"
 
 
 class Ledger:
     """The events of one file. A file that is not there yet is empty, and is made by the first append.
 
-    Every method raises LedgerError when the file is damaged, locked, newer or not a ledger.
+    Every method raises LedgerError when the file is damaged, locked, newer or not a ledger, and a writing one when it
+    is a link or open to others.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience_s: float = BUSY_S) -> None:
         self.path = path
+        self.patience_s = patience_s
 
     def events(self, subject: str | None = None) -> list[Event]:
-        """All events, or those about one subject, in the order in which they were appended."""
-        with reading(self.path) as connection:
-            return _events(connection, subject) if connection else []
+        """All events, or those about one subject, in the order in which they came into this file."""
+        with self.reading() as connection:
+            if connection is None:
+                return []
+            return list(rows.select(connection, "subject = ?", [subject]) if subject else rows.select(connection))
+
+    def events_of(self, engineer: str) -> list[Event]:
+        """The events about one engineer."""
+        with self.reading() as connection:
+            if connection is None or not engineer:
+                return []
+            found = rows.select(connection, "instr(data, ?)", [canonical(engineer)])
+            return [event for event in found if event.data.get("engineer") == engineer]
+
+    def pages(self) -> Iterator[list[Event]]:
+        """The events that are there now, in order, some at a time: who writes never waits for a long reader."""
+        with self.reading() as connection:
+            last = connection.execute("SELECT max(seq) FROM events").fetchone()[0] if connection else None
+        after, until = 0, last or 0
+        while after < until:
+            with self.reading() as connection:
+                events, after = rows.page(connection, after, until) if connection else ([], until)
+            yield events
 
     def append(self, drafts: Sequence[Draft]) -> list[Event]:
         """The events as they were appended: all of them or, when it raises, none."""
-        with self._open() as connection, _transaction(connection):
-            return _add(connection, drafts)
+        with self.writing() as connection, transaction(connection):
+            return add(connection, drafts)
 
     def append_once(self, subject: str, build: Callable[[Sequence[Event]], Sequence[Draft]]) -> list[Event]:
         """Append what `build` makes of the subject's events, and nobody else appends in between.
 
         The ledger is locked while `build` runs: it looks at what it is given, and at the ledger in no other way.
         """
-        with self._open() as connection, _transaction(connection):
-            return _add(connection, build(_events(connection, subject)))
+        with self.writing() as connection, transaction(connection):
+            return add(connection, build(list(rows.select(connection, "subject = ?", [subject]))))
 
     def engineer(self) -> str:
         """The id of the engineer whom this ledger is about; minted when it is first asked for."""
         known = self.known_engineer()
         if known:
             return known
-        with self._open() as connection, _transaction(connection):
+        with self.writing() as connection, transaction(connection):
             return _identity(connection, "engineer")
 
     def known_engineer(self) -> str:
         """The same without minting one: empty when nothing was recorded yet."""
-        with reading(self.path) as connection:
-            return _known_identity(connection, "engineer") if connection else ""
+        return self._known("engineer")
 
-    def remember(self, engineer: str, person: Person) -> None:
-        """Keep a name and an address for an id, apart from the events."""
-        with self._open() as connection, _transaction(connection):
+    def known_writer(self) -> str:
+        """The id under which this ledger writes: empty before the first event, and when the next gets a new one."""
+        return self._known("writer")
+
+    def remember(self, person: Person, engineer: str = "") -> None:
+        """Keep a name and an address, apart from the events: of the engineer with that id, or of the ledger's own."""
+        with self.writing() as connection, transaction(connection):
+            engineer = engineer or _identity(connection, "engineer")
             for kind, value in (("name", person.name), ("email", person.email)):
                 connection.execute("INSERT OR IGNORE INTO people VALUES (?, ?, ?)", [engineer, kind, value])
 
     def people(self) -> dict[str, list[tuple[str, str]]]:
         """Names and addresses as (kind, value), by engineer's id."""
         found: dict[str, list[tuple[str, str]]] = {}
-        with reading(self.path) as connection:
+        with self.reading() as connection:
             query = "SELECT * FROM people ORDER BY engineer, kind DESC, value"
             for engineer, kind, value in connection.execute(query) if connection else ():
                 found.setdefault(engineer, []).append((kind, value))
         return found
 
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with writing(self.path) as connection:
-            yield connection
+    def reading(self) -> AbstractContextManager[sqlite3.Connection | None]:
+        """A connection that can't write, or None when there is no file yet."""
+        return reading(self.path, self.patience_s)
+
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A connection that can write; the file is made when there is none."""
+        return writing(self.path, self.patience_s)
+
+    def _known(self, kind: str) -> str:
+        with self.reading() as connection:
+            return _known_identity(connection, kind) if connection else ""
 
 
-def open_ledger(path: Path) -> Ledger:
-    """The ledger in a file, which need not exist yet."""
-    return Ledger(path)
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+def add(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> list[Event]:
+    """Append to this ledger's own chain, inside a transaction."""
+    if not drafts:
+        return []
+    writer, engineer = _identity(connection, "writer"), _identity(connection, "engineer")
+    last = connection.execute(
+        "SELECT wseq, hash FROM events WHERE writer = ? ORDER BY wseq DESC LIMIT 1", [writer]
+    ).fetchone()
+    wseq, prev = last or (0, GENESIS)
+    added: list[Event] = []
+    for number, draft in enumerate(drafts, start=wseq + 1):
+        event = _sealed(draft.of(engineer), writer, wseq=number, prev=prev)
+        rows.insert(connection, event)
+        prev = event.hash
+        added.append(event)
+    return added
 
 
 def _known_identity(connection: sqlite3.Connection, kind: str) -> str:
@@ -116,50 +149,9 @@ def _identity(connection: sqlite3.Connection, kind: str) -> str:
     return value
 
 
-def _events(connection: sqlite3.Connection, subject: str | None) -> list[Event]:
-    query, values = f"SELECT {_COLUMNS} FROM events", []
-    if subject is not None:
-        query, values = f"{query} WHERE subject = ?", [subject]
-    return [_event(row) for row in connection.execute(f"{query} ORDER BY seq", values)]
-
-
-def _add(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> list[Event]:
-    writer = _identity(connection, "writer")
-    last = connection.execute(
-        "SELECT wseq, hash FROM events WHERE writer = ? ORDER BY wseq DESC LIMIT 1", [writer]
-    ).fetchone()
-    wseq, prev = last or (0, GENESIS)
-    added: list[Event] = []
-    for number, draft in enumerate(drafts, start=wseq + 1):
-        event = _sealed(draft, writer, wseq=number, prev=prev)
-        connection.execute(f"INSERT INTO events ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)", _row(event))
-        prev = event.hash
-        added.append(event)
-    return added
-
-
 def _sealed(draft: Draft, writer: str, *, wseq: int, prev: str) -> Event:
     """The id is minted from the clock: `time` is only claimed, and a clock that ran backwards shows in the ids."""
-    ident, time = event_id(datetime.now(UTC)), parse_stamp(stamp(draft.time))
+    ident, time = draft.id or event_id(datetime.now(UTC)), parse_stamp(stamp(draft.time))
     facts = json.loads(canonical(draft.data))
     unsealed = Event(ident, writer, wseq, draft.type, draft.subject, time, facts, prev, "", writer)
     return replace(unsealed, hash=link(unsealed))
-
-
-def _row(event: Event) -> list[str | int]:
-    head: list[str | int] = [event.id, event.source, event.wseq, event.type, event.subject, stamp(event.time)]
-    return [*head, canonical(event.data), event.prev, event.hash, event.writer]
-
-
-def _event(row: tuple[str, str, int | None, str, str, str, str, str | None, str | None, str | None]) -> Event:
-    ident, source, wseq, kind, subject, time, text, prev, digest, writer = row
-    try:
-        facts, place = json.loads(text), int(wseq or 0)
-        return Event(
-            ident, str(source), place, kind, subject, parse_stamp(time), facts, prev or "", digest or "", writer or ""
-        )
-    except (TypeError, ValueError) as error:
-        raise LedgerError(
-            f"the ledger is damaged: writer {writer}, event {wseq}: {error}",
-            hint="keep a copy of the file, then bring back a backup",
-        ) from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from goldenpath.adapters.ledger.opening import reading
 from goldenpath.core.errors import LedgerError
 from goldenpath.core.events import CHANGE_MERGED
 from goldenpath.core.times import parse_stamp
@@ -41,7 +40,7 @@ def starts_and_merges(ledger: Ledger) -> Iterator[Extract]:
 
     The file is read before the first is given. Raises LedgerError when it is damaged, locked, newer or not a ledger.
     """
-    with reading(ledger.path) as connection:
+    with ledger.reading() as connection:
         values = [*sorted(STARTS), CHANGE_MERGED, *sorted(MAY_NAME_IT)]
         rows = connection.execute(_QUERY, values).fetchall() if connection else []
     for first in range(0, len(rows), _AT_ONCE):

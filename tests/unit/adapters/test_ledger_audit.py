@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from goldenpath.adapters.ledger import Ledger, audit
+from goldenpath.adapters.ledger.audit import audit
+from goldenpath.adapters.ledger.book import Ledger
 from goldenpath.core import events as ev
 from goldenpath.core.errors import LedgerError
 from goldenpath.core.events import Draft
@@ -59,7 +60,7 @@ def test_a_ledger_that_nobody_touched_is_sound(full: Ledger) -> None:
         (["UPDATE events SET prev = hex(zeroblob(32)) WHERE wseq = 3"], 3, "does not follow from the event before"),
         (["DELETE FROM events WHERE wseq = 1"], 2, "a gap, 1 is missing"),
         (["DELETE FROM events WHERE wseq = 3"], 4, "a gap, 3 is missing"),
-        (["UPDATE events SET wseq = 7 WHERE wseq = 4"], 7, "a gap, 4 is missing"),
+        (["UPDATE events SET wseq = 7 WHERE wseq = 4"], 7, "a gap, 4 to 6 are missing"),
     ],
 )
 def test_the_audit_names_the_writer_and_the_number(
@@ -101,7 +102,7 @@ def test_a_page_that_was_overwritten_is_found(page: int, full: Ledger) -> None:
 def write_newer(path: Path) -> None:
     Ledger(path).append([Draft(ev.HINT_SHOWN, "prj-1", NOW, {})])
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
 
 
 def write_newer_in_wal_mode(path: Path) -> None:
@@ -129,8 +130,8 @@ def write_newer_of_another(path: Path) -> None:
 
 NOT_OURS = [
     (write_newer_of_another, "another program", "GOLDENPATH_HOME"),
-    (write_newer, "format 2", "update goldenpath"),
-    (write_newer_in_wal_mode, "format 2", "update goldenpath"),
+    (write_newer, "format 3", "update goldenpath"),
+    (write_newer_in_wal_mode, "format 3", "update goldenpath"),
     (write_foreign, "another program", "GOLDENPATH_HOME"),
     (write_text, "not a database", "mv '"),
 ]
@@ -152,6 +153,7 @@ def test_a_file_that_is_newer_or_not_ours_is_refused_and_left_as_it_is(
 ) -> None:
     path = tmp_path / "ledger.sqlite3"
     write(path)
+    path.chmod(0o600)
     before = path.read_bytes()
     with pytest.raises(LedgerError, match=message) as caught:
         use(Ledger(path))

@@ -16,7 +16,7 @@ from goldenpath.flows.tell_statistics import tell_statistics
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.core.model import Json
 
 

@@ -1,4 +1,4 @@
-"""Events are named as CDEvents, chained, and shown as CloudEvents."""
+"""Events are named as CDEvents and chained."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from goldenpath.core import events as ev
-from goldenpath.core.events import EVENT_TYPES, GENESIS, Draft, Event, as_cloudevent, canonical, link, short_type
+from goldenpath.core.events import EVENT_TYPES, GENESIS, Draft, Event, canonical, link, short_type
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
@@ -99,46 +99,12 @@ def test_the_hash_does_not_depend_on_the_zone_of_the_clock() -> None:
     assert link(replace(EVENT, time=elsewhere)) == link(EVENT)
 
 
-def test_a_cloudevent_has_the_required_attributes_and_the_data_of_cdevents() -> None:
-    shown = as_cloudevent(replace(EVENT, hash="a" * 64))
-    assert {key: shown[key] for key in ("specversion", "id", "source", "type", "subject", "time")} == {
-        "specversion": "1.0",
-        "id": "018f",
-        "source": "goldenpath:wri-1",
-        "type": ev.STEP_COMPLETED,
-        "subject": "prj-1",
-        "time": "2026-03-02T09:00:00.000Z",
-    }
-    assert shown["datacontenttype"] == "application/json"
-    data = json.loads(canonical(shown))["data"]
-    assert data["context"] == {
-        "version": "0.5.1",
-        "id": "018f",
-        "source": "goldenpath:wri-1",
-        "type": ev.STEP_COMPLETED,
-        "timestamp": "2026-03-02T09:00:00.000Z",
-    }
-    assert data["subject"] == {"id": "prj-1", "type": "goldenpath-step", "content": dict(EVENT.data)}
-
-
-def test_a_cloudevent_carries_the_chain_in_extension_attributes() -> None:
-    shown = as_cloudevent(replace(EVENT, hash="a" * 64))
-    assert shown["goldenpathwriter"] == "wri-1"
-    assert (shown["goldenpathseq"], shown["goldenpathprev"], shown["goldenpathhash"]) == (3, GENESIS, "a" * 64)
-    assert all(re.fullmatch(r"[a-z0-9]{1,20}", name) for name in shown)
-
-
-def test_an_event_without_a_chain_is_shown_without_one_and_with_its_own_source() -> None:
-    shown = as_cloudevent(replace(EVENT, source="https://ci.example.org", writer="", wseq=0, prev="", hash=""))
-    assert shown["source"] == "https://ci.example.org"
-    assert not [name for name in shown if name.startswith("goldenpath")]
-
-
 @pytest.mark.parametrize(
-    ("facts", "subject"), [({"project": "prj-1"}, "prj-1"), ({"project": ""}, "eng-1"), ({}, "eng-1")]
+    ("facts", "subject"),
+    [({"project": "prj-1"}, "prj-1"), ({"project": ""}, "eng-1"), ({}, "eng-1"), ({"engineer": "eng-2"}, "eng-2")],
 )
 def test_an_event_is_about_the_project_or_else_about_the_engineer(facts: dict[str, Json], subject: str) -> None:
-    draft = Draft.about(ev.HINT_SHOWN, NOW, {"engineer": "eng-1", **facts})
+    draft = Draft.about(ev.HINT_SHOWN, NOW, facts).of("eng-1")
     assert draft == Draft(ev.HINT_SHOWN, subject, NOW, {"engineer": "eng-1", **facts})
 
 

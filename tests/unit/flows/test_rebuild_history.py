@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from goldenpath.adapters.ledger import Ledger
+    from goldenpath.adapters.ledger.book import Ledger
 
     Git = Callable[..., str]
 
@@ -53,10 +53,10 @@ def walk_of(root: Path, ledger: Ledger) -> Walk:
 
 
 def told(root: Path, ledger: Ledger, pulls: list[PullRequest] | None = None) -> list[tuple[str, object]]:
-    drafts = rebuild_history(walk_of(root, ledger), pulls, ME)
+    drafts = rebuild_history(walk_of(root, ledger), pulls)
     assert [draft.time for draft in drafts] == sorted(draft.time for draft in drafts)
     assert {draft.subject for draft in drafts} <= {"prj-1"}
-    return [(ev.short_type(draft.type), draft.data["engineer"]) for draft in drafts]
+    return [(ev.short_type(draft.type), draft.of(ME).data["engineer"]) for draft in drafts]
 
 
 def note(ledger: Ledger, kind: str, **facts: str) -> None:

@@ -11,13 +11,13 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from goldenpath.adapters.ledger import open_ledger
+from goldenpath.adapters.ledger.book import Ledger
 from goldenpath.core.events import HINT_SHOWN, Draft
 
 
 def append(path: Path, name: str, count: int) -> None:
     """Append one event after the other."""
-    ledger = open_ledger(path)
+    ledger = Ledger(path)
     say("ready")
     sys.stdin.readline()
     for number in range(count):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 import apsw
 
-from goldenpath.adapters.ledger import Ledger
+from goldenpath.adapters.ledger.book import Ledger
 from goldenpath.adapters.ledger.schema import prepare
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class SimulatedLedger(Ledger):
         self._held: _Connection | None = None
 
     @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
         connection = self._held or _Connection(self._vfs, self._instead)
         real = cast("sqlite3.Connection", connection)
         try:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from goldenpath.adapters.ledger import Ledger, audit
+from goldenpath.adapters.ledger.audit import audit
 from tests.unit.adapters.ledger_durability.processes import Appender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from goldenpath.adapters.ledger.book import Ledger
 
 PROCESSES, EVENTS = 8, 200
 

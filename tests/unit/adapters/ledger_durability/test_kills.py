@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from goldenpath.adapters.ledger import Ledger, audit
+from goldenpath.adapters.ledger.audit import audit
+from goldenpath.adapters.ledger.book import Ledger
 from goldenpath.core.events import HINT_SHOWN, Draft
 from tests.conftest import NOW
 from tests.unit.adapters.ledger_durability.processes import Appender

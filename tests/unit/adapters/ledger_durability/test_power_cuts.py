@@ -1,6 +1,6 @@
 """What was acknowledged is there after a power cut; with SQLite's defaults, or with WAL and NORMAL, it would not be.
 
-Each life of a ledger is cut several times, at its first page, in mid-append, at rest and in mid-recovery; after each
+Each life of a ledger is cut several times, in mid-append, at rest and in mid-recovery; after each
 cut the files that are left are read, verified and appended to by the real ledger with Python's own SQLite.
 """
 
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from goldenpath.adapters.ledger import Ledger, audit
+from goldenpath.adapters.ledger.audit import audit
+from goldenpath.adapters.ledger.book import Ledger
 from goldenpath.core.events import HINT_SHOWN, Draft
 from tests.conftest import NOW
 from tests.unit.adapters.ledger_durability.power import Disk, Keep
@@ -91,6 +92,7 @@ def found_when_the_power_is_back(files: Mapping[str, bytes], folder: Path) -> li
     folder.mkdir(parents=True)
     for name, content in files.items():
         (folder / Path(name).name).write_bytes(content)
+        (folder / Path(name).name).chmod(0o600)
     ledger = Ledger(folder / "ledger.db")
     events = ledger.events()
     assert audit(ledger).problems == ()
@@ -99,6 +101,15 @@ def found_when_the_power_is_back(files: Mapping[str, bytes], folder: Path) -> li
     assert ledger.events() == [*events, *added]
     assert audit(ledger).problems == ()
     return events
+
+
+def newborn(folder: Path) -> dict[str, bytes]:
+    """A ledger with its tables and no event: before it is that, the product gives it no name."""
+    from tests.unit.adapters.ledger_durability.simulated import NAME
+
+    ledger = Ledger(folder / "ledger.db")
+    with ledger.writing():
+        return {NAME: ledger.path.read_bytes()}
 
 
 def toll_of_cuts(
@@ -110,7 +121,7 @@ def toll_of_cuts(
     known: list[Event] = []
     for number in range(cuts):
         if number % CUTS_PER_LIFE == 0:
-            files, known = {}, []
+            files, known = newborn(folder / f"{number}-born"), []
         vfs.disk = Disk(files, random.randint(1, 150), random.choice(list(Keep)), random)
         known += append_until_the_cut(vfs, instead, random, is_held=is_held)
         files = vfs.disk.survivors or {}
