@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from goldenpath.adapters.bounds import TooMuchError, bounded
 from goldenpath.core.errors import TemplateError
 from goldenpath.core.mappings import LinedDict
 
@@ -20,8 +21,10 @@ _Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MOST_NESTED = 50
 """How deep the collections of a document may be nested."""
-
-
+MOST_VALUES = 100_000
+"""How many values a document may hold, those that its aliases repeat counted every time."""
+MOST_CHARACTERS = 2_000_000
+"""How long a document may be."""
 MOST_INCLUDED = 8
 """How many files may include one another in a row."""
 
@@ -103,18 +106,21 @@ def load_all(text: str, *, file: str, first_line: int = 1, folder: Path | None =
     With `folder`, `!include PATTERN` is the list of the documents in the files of that folder.
     """
     try:
-        return _values(text, first_line, folder, 0)
-    except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:
+        with bounded():
+            return _values(text, first_line, folder, 0)
+    except (yaml.YAMLError, OSError, ValueError, RecursionError, MemoryError, TooMuchError) as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + (mark.line if mark else 0)
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        problem = getattr(error, "problem", None) or (str(error) or "too large for this machine").splitlines()[0]
         raise TemplateError(
             f"{file}:{line}: not valid YAML: {problem}", hint=f"put it right in {file}, line {line}"
         ) from error
 
 
 def _values(text: str, first_line: int, folder: Path | None, included: int) -> list[Json]:
-    _refuse_depth(text)
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"longer than {MOST_CHARACTERS:,} characters")
+    _refuse_bombs(text)
     loader = _Loader(text)
     loader.first_line, loader.folder, loader.included = first_line, folder, included
     values: list[Json] = []
@@ -123,10 +129,25 @@ def _values(text: str, first_line: int, folder: Path | None, included: int) -> l
     return values
 
 
-def _refuse_depth(text: str) -> None:
-    """libyaml builds values by recursion in C, which ends the whole process when they are nested too deep."""
-    depth = 0
+def _refuse_bombs(text: str) -> None:
+    """libyaml builds values by recursion in C, which ends the whole process when they are nested too deep.
+
+    Aliases cost nothing while a document is read, and everything when its values are walked over.
+    """
+    counts, anchors, sizes = [0], [""], dict[str, int]()
     for event in yaml.parse(text, Loader=_Fast):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MOST_NESTED:
+        if isinstance(event, yaml.CollectionStartEvent):
+            counts.append(1)
+            anchors.append(event.anchor or "")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            size = counts.pop()
+            sizes[anchors.pop()] = size
+            counts[-1] += size
+        elif isinstance(event, yaml.AliasEvent):
+            counts[-1] += sizes.get(event.anchor or "", 1)
+        elif isinstance(event, yaml.ScalarEvent):
+            counts[-1] += 1
+        if len(counts) > MOST_NESTED + 1:
             raise ValueError(f"nested deeper than {MOST_NESTED}")
+        if counts[-1] > MOST_VALUES:
+            raise ValueError(f"more than {MOST_VALUES:,} values")

@@ -9,11 +9,13 @@ from functools import lru_cache
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
+from goldenpath.adapters.bounds import TooMuchError, bounded
 from goldenpath.core.errors import TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jinja2.runtime import Context
     from jinja2.sandbox import SandboxedEnvironment
 
     from goldenpath.core.model import Json
@@ -67,25 +69,40 @@ def _evaluate(
     refused: Mapping[str, str] | None = None,
 ) -> str:
     import jinja2
-    from jinja2 import meta
 
     try:
-        unfollowed = meta.find_undeclared_variables(environment.parse(text)) & (refused or {}).keys()
-        for name in sorted(unfollowed):
-            raise TemplateError(f"{where}: `{name}` is not known here", hint=(refused or {})[name])
-        return environment.from_string(text).render(dict(values))
+        with bounded():
+            return _expanded(environment, text, values, where, refused or {})
     except (
         jinja2.TemplateError,
         ArithmeticError,
         AttributeError,
         LookupError,
+        MemoryError,
+        RecursionError,
+        TooMuchError,
         TypeError,
         ValueError,
     ) as error:
         raise TemplateError(
-            f"{where}: Jinja: {error}",
+            f"{where}: Jinja: {error or 'too large for this machine'}",
             hint="the names that can be used are those of the template's questions",
         ) from error
+
+
+def _expanded(
+    environment: SandboxedEnvironment,
+    text: str,
+    values: Mapping[str, object],
+    where: str,
+    refused: Mapping[str, str],
+) -> str:
+    from jinja2 import meta
+
+    unfollowed = meta.find_undeclared_variables(environment.parse(text)) & refused.keys()
+    for name in sorted(unfollowed):
+        raise TemplateError(f"{where}: `{name}` is not known here", hint=refused[name])
+    return environment.from_string(text).render(dict(values))
 
 
 def _refused(dialect: Dialect) -> dict[str, str]:
@@ -112,12 +129,27 @@ def _names(dialect: Dialect) -> dict[str, object]:
     return names
 
 
+def _modest(operator: str, left: Any, right: Any) -> None:
+    """Refuse what one stroke of C would make enormous, which no clock can interrupt. Raises OverflowError."""
+    if operator == "**" and isinstance(left, int) and isinstance(right, int):
+        size = abs(left).bit_length() * abs(right)
+    elif operator == "*" and isinstance(left, int) != isinstance(right, int):
+        count, repeated = (left, right) if isinstance(left, int) else (right, left)
+        size = count * len(repeated) if hasattr(repeated, "__len__") else 0
+    else:
+        return
+    if size > _MOST_REPEATED:
+        raise OverflowError(f"`{operator}` makes something enormous")
+
+
+_MOST_REPEATED = 10_000_000
+
+
 @lru_cache(maxsize=1)
 def _strict() -> SandboxedEnvironment:
     import jinja2
-    from jinja2.sandbox import SandboxedEnvironment
 
-    return SandboxedEnvironment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    return _sandbox()(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
 
 
 def _environment_of(dialect: Dialect, where: str) -> SandboxedEnvironment:
@@ -130,22 +162,34 @@ def _environment_of(dialect: Dialect, where: str) -> SandboxedEnvironment:
         ) from error
 
 
-@lru_cache(maxsize=8)
-def _environment(options: tuple[tuple[str, Any], ...], extensions: tuple[str, ...]) -> SandboxedEnvironment:
-    import jinja2
+@lru_cache(maxsize=1)
+def _sandbox() -> type[SandboxedEnvironment]:
     from jinja2.sandbox import SandboxedEnvironment
 
     class Sandbox(SandboxedEnvironment):
-        """As Copier's: a path must not lead to the modules behind it."""
+        """As Copier's: a path must not lead to the modules behind it. And no expression makes something enormous."""
+
+        intercepted_binops = frozenset({"*", "**"})
 
         def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
             return not (isinstance(obj, PurePath) and attr == "parser") and super().is_safe_attribute(obj, attr, value)
+
+        def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+            _modest(operator, left, right)
+            return super().call_binop(context, operator, left, right)
+
+    return Sandbox
+
+
+@lru_cache(maxsize=8)
+def _environment(options: tuple[tuple[str, Any], ...], extensions: tuple[str, ...]) -> SandboxedEnvironment:
+    import jinja2
 
     kinds = {"jinja2.Undefined": jinja2.Undefined, "jinja2.StrictUndefined": jinja2.StrictUndefined}
     wanted = {"keep_trailing_newline": True, "undefined": "jinja2.Undefined", **dict(options)}
     undefined = kinds[wanted.pop("undefined")]
     brought = ("jinja2_ansible_filters.AnsibleCoreFiltersExtension", *extensions)
-    environment = Sandbox(extensions=brought, undefined=undefined, **wanted)
+    environment = _sandbox()(extensions=brought, undefined=undefined, **wanted)
     environment.globals["pathjoin"] = _pathjoin
     return environment
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldenpath.core.errors import UsageError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,41 @@ def read_settings() -> Settings:
 
     folders = platformdirs.PlatformDirs("goldenpath", appauthor=False)
     return Settings(folders.user_data_path, folders.user_cache_path, folders.user_config_path, folders.user_state_path)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a render may take before it is given up: wall-clock seconds, megabytes in all, files and folders."""
+
+    seconds: float = 120.0
+    megabytes: int = 500
+    files: int = 20_000
+
+
+def read_limits() -> Limits:
+    """The limits of a render, as `GOLDENPATH_RENDER_SECONDS`, `_MEGABYTES` and `_FILES` set them. Raises UsageError."""
+    usual = Limits()
+    return Limits(
+        seconds=_amount("GOLDENPATH_RENDER_SECONDS", usual.seconds),
+        megabytes=int(_amount("GOLDENPATH_RENDER_MEGABYTES", usual.megabytes)),
+        files=int(_amount("GOLDENPATH_RENDER_FILES", usual.files)),
+    )
+
+
+def _amount(name: str, otherwise: float) -> float:
+    text = os.environ.get(name)
+    if not text:
+        return otherwise
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = 0.0
+    if not 0 < amount < _MOST:
+        raise UsageError(f"{name} is {text!r}, which is no amount", hint=f"write it like: {name}=300")
+    return amount
+
+
+_MOST = 1e9
 
 
 def prepare_environment() -> None:
@@ -121,6 +158,12 @@ def child_environment(**extra: str) -> dict[str, str]:
         name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV" and not name.startswith("PYTHON")
     }
     return {**kept, **extra}
+
+
+def replace_environment(values: Mapping[str, str]) -> None:
+    """Make these variables our whole environment: for a process that works for another one."""
+    os.environ.clear()
+    os.environ.update(values)
 
 
 def may_prompt() -> bool:

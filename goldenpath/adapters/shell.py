@@ -77,6 +77,38 @@ def run(argv: Sequence[str], *, folder: Path, timeout_s: float, **environment: s
     return Ran(tuple(argv), code, stdout[-MOST_OUTPUT:], stderr[-MOST_OUTPUT:], time.monotonic() - begun)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A process of ours that works beside this one, in a session of its own."""
+
+    _process: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """End it and all that it started, at once."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def ended(self) -> str:
+        """How it ended, in words; it has closed its pipes."""
+        code = self._process.wait()
+        return f"by {signal.Signals(-code).name}" if code < 0 else f"with {code}"
+
+
+def start_beside(argv: Sequence[str], *, pass_fds: Sequence[int]) -> Beside:
+    """Start a process of ours that works beside this one. It has no terminal; what it prints goes to our stderr."""
+    process = subprocess.Popen(
+        argv,
+        cwd="/",
+        env=child_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=2,
+        pass_fds=pass_fds,
+        start_new_session=True,
+    )
+    return Beside(process)
+
+
 def _begin(argv: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
         argv,

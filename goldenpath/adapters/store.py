@@ -142,20 +142,20 @@ def versions(repository: Path) -> Iterator[Tagged]:
     yield from sorted(found, key=lambda each: (not each.version.is_prerelease, each.version), reverse=True)
 
 
-def resolve(repository: Path, recorded: str) -> str:
+def resolve(repository: Path, version: str) -> str:
     """The commit that Copier's `_commit` (without its `v`) names: by a tag, `TAG-N-gCOMMIT`, or an id; else empty."""
     from goldenpath.adapters.repo import asks
 
-    names = [f"refs/tags/v{recorded}", f"refs/tags/{recorded}", *_ABBREVIATED.findall(recorded)]
+    names = [f"refs/tags/v{version}", f"refs/tags/{version}", *_ABBREVIATED.findall(version)]
     found = (asks(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") for name in names)
     return next((commit for commit in found if commit), "")
 
 
-def describe(repository: Path, commit: str) -> str:
-    """What Copier records as the `_commit` of a project at this commit, without its `v`."""
+def recorded(repository: Path, commit: str) -> str:
+    """What Copier records as the `_commit` of a project at this commit."""
     from goldenpath.adapters.repo import git
 
-    return git(repository, "describe", "--tags", "--always", commit).removeprefix("v")
+    return git(repository, "describe", "--tags", "--always", commit)
 
 
 def export(store: Path, repository: Path, commit: str) -> Path:

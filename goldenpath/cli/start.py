@@ -48,15 +48,19 @@ def start(
     Without a terminal, or with --no-input, it never asks: what -d and --answers leave open takes its default, and a
     required answer that is missing is an error.
     """
+    from goldenpath.adapters.rendering.process import warm_up
+
+    warm_up()
+    session = Session("start", json, no_input)
+    wishes = Wishes(destination, data or [], answers, defaults, forge, author, trust, fresh)
+    (_rehearse if dry_run else _start)(session, path, wishes)
+
+
+def _start(session: Session, path: str, wishes: Wishes) -> None:
     from goldenpath.flows.plan_start import plan_start
     from goldenpath.flows.start_project import start_project
     from goldenpath.flows.trust import allow_template
 
-    session = Session("start", json, no_input)
-    wishes = Wishes(destination, data or [], answers, defaults, forge, author, trust, fresh)
-    if dry_run:
-        _rehearse(session, path, wishes)
-        return
     begun_at = session.now()
     with session.screen.busy("Looking at the template"):
         plan = plan_start(session.settings, path)

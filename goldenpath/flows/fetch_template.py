@@ -114,7 +114,7 @@ def _cloned(settings: Settings, url: str) -> _Origin:
 def _newest(settings: Settings, origin: _Origin) -> Template:
     newest = next(store.versions(origin.repository), None)
     commit = newest.commit if newest else store.head(origin.repository)
-    recorded = store.describe(origin.repository, commit)
+    recorded = store.recorded(origin.repository, commit).removeprefix("v")
     return _exported(settings, origin, newest.tag.removeprefix("v") if newest else recorded, commit, recorded)
 
 

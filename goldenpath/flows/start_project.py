@@ -122,16 +122,22 @@ def refuse_occupied(destination: Path) -> None:
 
 def render(settings: Settings, order: Order, into: Path) -> None:
     """Render the template with the order's answers into an empty folder. Raises TemplateError."""
-    from goldenpath.adapters.rendering import render_template
+    from goldenpath.adapters.rendering.process import Ordered, render_template
 
     template = order.plan.template
+    repository = store.repository_of(settings.store, template.source)
     render_template(
-        template,
-        store.repository_of(settings.store, template.source),
-        into=into,
-        answers=order.answers,
-        is_trusted=order.is_trusted,
-        run_tasks=order.is_trusted and not order.is_rehearsal,
+        Ordered(
+            template=template,
+            repository=repository,
+            recorded=store.recorded(repository, template.commit),
+            into=into,
+            answers=order.answers,
+            is_trusted=order.is_trusted,
+            runs_tasks=order.is_trusted
+            and not order.is_rehearsal
+            and bool(order.plan.questionnaire.settings.get("_tasks")),
+        )
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,13 +93,37 @@ def test_what_is_nested_too_deep_is_refused_and_ends_nothing(opening: str) -> No
         load(opening * 200_000, file="path.md")
 
 
+def merged_over_and_over(times: int) -> str:
+    return "a0: &a0 {c: 1}\n" + "".join(f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}\n" for n in range(1, times))
+
+
 def test_merging_over_and_over_takes_no_time() -> None:
-    text = "a0: &a0 {c: 1}\n" + "".join(f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 45))
-    assert mapping(load(text, file="it.yml"))["a44"] == {"c": 1}
+    assert mapping(load(merged_over_and_over(13), file="it.yml"))["a12"] == {"c": 1}
+    with pytest.raises(TemplateError, match=r"it\.yml:\d+: .* 100,000 values"):
+        load(merged_over_and_over(45), file="it.yml")
     nested = "&b0 {c: 1}"
-    for n in range(1, 22):
+    for n in range(1, 13):
         nested = f"&b{n} {{<<: [{nested}, *b{n - 1}]}}"
     assert load(nested, file="it.yml") == {"c": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "a: &a [x, x, x, x, x, x, x, x]\n"
+            + "".join(f"{c}: &{c} [{f'*{p},' * 8}]\n" for p, c in pairwise("abcdefghi")),
+            "values",
+        ),
+        ("[" * 100_000, "nested deeper"),
+        ("a: " + "x" * 3_000_000, "characters"),
+        ("- x\n" * 120_000, "values"),
+    ],
+    ids=["billion laughs", "deep", "long", "many"],
+)
+def test_a_bomb_is_refused_with_its_line(text: str, problem: str) -> None:
+    with pytest.raises(TemplateError, match=rf"it\.yml:\d+: .*{problem}"):
+        load(text, file="it.yml")
 
 
 def test_a_mapping_that_merges_itself_ends(tmp_path: Path) -> None:

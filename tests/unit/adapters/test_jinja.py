@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from goldenpath.adapters import bounds
 from goldenpath.adapters.jinja import Dialect, render, render_loosely
 from goldenpath.core.errors import TemplateError
 
@@ -120,3 +121,23 @@ def test_a_path_leads_to_no_module(tmp_path: Path) -> None:
     text = "{{ _copier_conf.dst_path.parser.os.getcwd() }}"
     with pytest.raises(TemplateError):
         render_loosely(text, {}, where="copier.yml", dialect=dialect)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "{{ 'x' * 10 ** 10 }}",
+        "{{ 10 ** (10 ** 8) }}",
+        "{{ [0] * 10 ** 10 }}",
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "{% set n = namespace(x='x') %}{% for a in range(60) %}{% set n.x = n.x ~ n.x %}{% endfor %}{{ n.x }}",
+        "{{ 'x'.center(10 ** 10) }}",
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+    ],
+)
+def test_a_bomb_ends_in_one_line(evaluate: Callable[..., str], bomb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MOST_SECONDS", 1.0)
+    with pytest.raises(TemplateError, match=r"^path\.md:3: Jinja: ") as caught:
+        evaluate(bomb, {}, where="path.md:3")
+    assert "\n" not in caught.value.message

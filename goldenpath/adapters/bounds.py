@@ -1,0 +1,52 @@
+"""Bounds on what somebody else's Jinja or YAML may take of this process: seconds, and memory."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+MOST_SECONDS = 10.0
+"""For one text; ours take a hundredth of a second."""
+MOST_MEMORY = 2 * 1024**3
+"""Bytes more than before, while one text is read."""
+
+
+class TooMuchError(Exception):
+    """It took longer than MOST_SECONDS."""
+
+
+@contextlib.contextmanager
+def bounded() -> Iterator[None]:
+    """Raise TooMuchError after MOST_SECONDS, MemoryError after MOST_MEMORY; only the main thread can be bounded."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _too_much)
+    signal.setitimer(signal.ITIMER_REAL, MOST_SECONDS)
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (_address_space() + MOST_MEMORY, limits[1]))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+def _address_space() -> int:
+    """Bytes of address space that this process has. Raises OSError where the system doesn't tell, as on macOS."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+
+
+def _too_much(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise TooMuchError(f"takes longer than {MOST_SECONDS:g} s")

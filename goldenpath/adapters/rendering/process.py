@@ -1,0 +1,172 @@
+"""Rendering in a process beside this one: it can be started early, limited, and ended at any moment."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import select
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from goldenpath.adapters import shell
+from goldenpath.adapters.settings import child_environment, read_limits
+from goldenpath.core.errors import MachineError, TemplateError
+
+if TYPE_CHECKING:
+    from goldenpath.adapters.settings import Limits
+    from goldenpath.core.model import Answers, Template
+
+_TICK_S = 0.1
+_LOOK_EVERY_S = 1.0
+_HINT = "tell the template's owner; nothing was written"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Which template to render into which folder; `repository` is where the store keeps its source."""
+
+    template: Template
+    repository: Path
+    recorded: str
+    into: Path
+    answers: Answers
+    is_trusted: bool
+    runs_tasks: bool
+
+
+class Worker:
+    """The process. One order at a time."""
+
+    def __init__(self) -> None:
+        orders, self._orders = os.pipe()
+        self._answers, answers = os.pipe()
+        module = "goldenpath.adapters.rendering.worker"
+        command = [sys.executable, "-P", "-m", module, str(orders), str(answers)]
+        self._process = shell.start_beside(command, pass_fds=(orders, answers))
+        os.close(orders)
+        os.close(answers)
+
+    def render(self, ordered: Ordered, limits: Limits) -> None:
+        """Render. Raises TemplateError, also when a limit is passed, and MachineError; the process may be gone then."""
+        self._send(json.dumps(_packed(ordered, limits)) + "\n")
+        answer = json.loads(self._wait(ordered, limits))
+        kind = {"template": TemplateError, "machine": MachineError}.get(answer.get("error", ""))
+        if kind:
+            raise kind(answer["message"], hint=answer["hint"])
+        if answer:
+            raise RuntimeError(answer["message"])
+        _refuse_large(ordered, limits)
+
+    def _send(self, text: str) -> None:
+        try:
+            with os.fdopen(os.dup(self._orders), "wb") as orders:
+                orders.write(text.encode())
+        except BrokenPipeError as error:
+            raise MachineError(
+                f"the process that renders was ended {self._process.ended()}", hint="type the same again"
+            ) from error
+
+    def close(self) -> None:
+        """End the process, and all that it started."""
+        os.close(self._orders)
+        os.close(self._answers)
+        self._process.kill()
+
+    def _wait(self, ordered: Ordered, limits: Limits) -> bytes:
+        begun = looked = time.monotonic()
+        said = b""
+        while not said.endswith(b"\n"):
+            if select.select([self._answers], [], [], _TICK_S)[0]:
+                some = os.read(self._answers, 65536)
+                said += some
+                if not some:
+                    raise TemplateError(
+                        f"{ordered.template.source}: rendering was ended {self._process.ended()}", hint=_HINT
+                    )
+                continue
+            now = time.monotonic()
+            if now - begun > limits.seconds:
+                raise _too_much(ordered, f"takes longer than {limits.seconds:g} s", "SECONDS")
+            if now - looked > _LOOK_EVERY_S:
+                looked = now
+                _refuse_large(ordered, limits)
+        return said
+
+
+_running: list[Worker] = []
+
+
+def warm_up() -> None:
+    """Start the process, which loads Copier while this one does other things."""
+    if not _running:
+        _running.append(Worker())
+        atexit.register(cool_down)
+
+
+def cool_down() -> None:
+    """End the process."""
+    atexit.unregister(cool_down)
+    while _running:
+        _running.pop().close()
+
+
+def render_template(ordered: Ordered) -> None:
+    """Render one commit of a template into an empty folder, its answers file naming the template's source.
+
+    Raises TemplateError with the reason, also when it takes more than a limit, and MachineError for the disk.
+    """
+    limits = read_limits()
+    warm_up()
+    is_done = False
+    try:
+        _running[0].render(ordered, limits)
+        is_done = True
+    finally:
+        if not is_done:
+            cool_down()
+
+
+def _packed(ordered: Ordered, limits: Limits) -> dict[str, Any]:
+    template = ordered.template
+    return {
+        "source": template.source,
+        "repository": str(ordered.repository),
+        "tree": str(template.folder),
+        "commit": template.commit,
+        "recorded": ordered.recorded,
+        "into": str(ordered.into),
+        "answers": ordered.answers,
+        "is_trusted": ordered.is_trusted,
+        "runs_tasks": ordered.runs_tasks,
+        "environment": child_environment(),
+        "bytes": limits.megabytes * 1_000_000,
+    }
+
+
+def _refuse_large(ordered: Ordered, limits: Limits) -> None:
+    count = size = 0
+    for folder, folders, files in os.walk(ordered.into):
+        count += len(folders) + len(files)
+        size += sum(_size(Path(folder) / name) for name in files)
+        if count > limits.files:
+            raise _too_much(ordered, f"makes more than {limits.files:,} files", "FILES")
+        if size > limits.megabytes * 1_000_000:
+            raise _too_much(ordered, f"makes more than {limits.megabytes:,} MB", "MEGABYTES")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _too_much(ordered: Ordered, what: str, setting: str) -> TemplateError:
+    return TemplateError(
+        f"{ordered.template.source}: rendering {what}",
+        hint=f"nothing was written; if that is meant, set GOLDENPATH_RENDER_{setting}",
+    )
