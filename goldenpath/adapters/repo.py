@@ -81,8 +81,10 @@ def _words(value: str | bytes | None) -> str:
 
 def identity(folder: Path) -> Person | None:
     """Who commits in `folder`, as git is configured there; None when nobody is."""
-    name, email = asks(folder, "config", "user.name"), asks(folder, "config", "user.email")
-    name, email = variable("GIT_AUTHOR_NAME") or name, variable("GIT_AUTHOR_EMAIL") or email
+    lines = (asks(folder, "config", "--get-regexp", r"^user\.(name|email)$") or "").splitlines()
+    known = {key: value for key, _, value in (line.partition(" ") for line in lines)}
+    name = variable("GIT_AUTHOR_NAME") or known.get("user.name")
+    email = variable("GIT_AUTHOR_EMAIL") or known.get("user.email")
     return Person(name, email) if name and email else None
 
 

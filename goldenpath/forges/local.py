@@ -47,13 +47,12 @@ def create(folder: Path, name: str, project: Path) -> LocalForge:
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".making-"))
     forge = LocalForge(folder / f"{name}.git")
     try:
-        git(scratch, "init", "--quiet", "--bare", f"--initial-branch={TARGET}")
-        git(scratch, "fetch", "--quiet", str(project), f"{TARGET}:{TARGET}")
-        git(scratch, "config", "receive.hideRefs", "refs/pull")
+        hidden = ("--config", "receive.hideRefs=refs/pull")
+        git(scratch, "clone", "--quiet", "--bare", "--no-hardlinks", *hidden, "--", str(project), ".")
+        git(scratch, "remote", "remove", "origin")
         scratch.rename(forge.repository)
         git(project, "remote", "add", "origin", forge.url)
-        git(project, "fetch", "--quiet", "origin")
-        git(project, "branch", "--quiet", f"--set-upstream-to=origin/{TARGET}", TARGET)
+        git(project, "push", "--quiet", "--set-upstream", "origin", TARGET)
     except BaseException:
         for made in (scratch, forge.repository):
             shutil.rmtree(made, ignore_errors=True)

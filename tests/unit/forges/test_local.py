@@ -90,7 +90,7 @@ def test_a_new_project_has_its_main_on_the_forge_as_origin(forge: LocalForge, cl
 
 def test_a_forge_that_cannot_be_made_leaves_nothing(tmp_path: Path, git: Git) -> None:
     git(tmp_path, "init", "--quiet", str(tmp_path / "empty"))
-    with pytest.raises(Exception, match="main"):
+    with pytest.raises(Exception, match="push"):
         local.create(tmp_path / "forge", "x", tmp_path / "empty")
     assert list((tmp_path / "forge").iterdir()) == []
 
