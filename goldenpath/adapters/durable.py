@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from typing import IO, TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_NO_LINKS = frozenset({errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -42,6 +45,30 @@ def make_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for made in missing:
         sync_folder(made.parent)
+
+
+def name_new(made: Path, path: Path) -> None:
+    """Give a whole file a name that no other has yet. Raises FileExistsError, and OSError; then it has not got it.
+
+    Where there are no hard links it is copied; who comes meanwhile sees a part of it.
+    """
+    try:
+        os.link(made, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        _copy(made, path)
+
+
+def _copy(made: Path, path: Path) -> None:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        try:
+            file.write(made.read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            path.unlink()
+            raise
 
 
 def sync_folder(folder: Path) -> None:

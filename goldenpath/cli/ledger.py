@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
@@ -58,7 +59,8 @@ def log(
 
 
 def _show_log(screen: Screen, report: Log, *, is_all: bool) -> None:
-    from goldenpath.core.events import short_type
+    from goldenpath.core.visible import visible_line
+    from goldenpath.flows.tell_log import type_name
 
     if not report.events and is_all:
         screen.line("The ledger is empty. Begin with: ", ("goldenpath start backend", "command"))
@@ -70,8 +72,8 @@ def _show_log(screen: Screen, report: Log, *, is_all: bool) -> None:
         learned = f"{event.data['learned']}  " if event.data.get("learned") else ""
         screen.line(
             (f"{event.time.astimezone():%Y-%m-%d %H:%M:%S}", "faint"),
-            f"  {short_type(event.type):<20} {what:<20} ",
-            (f"{learned}{report.names.get(event.subject, event.subject)}", "faint"),
+            f"  {type_name(event.type):<20} {visible_line(what):<20} ",
+            (visible_line(f"{learned}{report.names.get(event.subject, event.subject)}"), "faint"),
         )
 
 
@@ -91,13 +93,14 @@ def verify(
     with session.screen.busy("Verifying the ledger"):
         found = verify_ledger(session.strict_ledger)
         problems = list(found.problems)
-        if against is not None:
-            with _opened([against]) as [(name, file)]:
-                problems += verify_against(session.strict_ledger, file, name, session.now())
+        for name, file in _opened([against] if against is not None else []):
+            problems += verify_against(session.strict_ledger, file, name)
     if problems:
         shown = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
         raise LedgerError(f"the ledger does not hold: {shown}", hint="keep a copy: goldenpath ledger backup FILE")
     session.show(found, _show_audit)
+    if against is not None and not json:
+        session.screen.line((f"  all that {against} holds is here as it is there", "faint"))
 
 
 def _show_audit(screen: Screen, found: Audit) -> None:
@@ -123,7 +126,8 @@ def export(
     if file is None and json:
         raise UsageError("--json needs a file for the events", hint="goldenpath ledger export FILE --json")
     if file is None:
-        sys.stdout.writelines(export_lines(session.strict_ledger))
+        for line in export_lines(session.strict_ledger):
+            sys.stdout.write(line)
         return
     with session.screen.busy("Exporting the ledger"), _named_trouble(file):
         count = write_export(session.strict_ledger, file.absolute())
@@ -139,11 +143,13 @@ def import_(
     In any order and however often: nothing is there twice. A line that can't be trusted is refused by its number, and
     the rest goes in; exit 1 then.
     """
+    from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.flows.import_ledger import import_files
 
     session = Session("ledger import", json)
-    with _opened(files) as opened:
-        report = session.screen.follow(import_files(session.strict_ledger, opened, session.now()))
+    # Not yet what waits in the spool: in a ledger that was brought back from a backup it would begin a fork.
+    ledger = Ledger(session.settings.ledger)
+    report = session.screen.follow(import_files(ledger, _opened(files), session.now()))
     session.show(report, _show_imported)
     if report.refused:
         raise typer.Exit(ChecksFailedError.exit_code)
@@ -164,7 +170,10 @@ def _show_imported(screen: Screen, report: Imported) -> None:
     screen.line(sign, f"{report.new} events are new, {report.known} were there already{refused}")
 
 
-def backup(file: Annotated[Path, typer.Argument(metavar="FILE")], json: Json = False) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes; nothing may be there.")],
+    json: Json = False,
+) -> None:
     """Copy the ledger, whole and private, while others write.
 
     Names and addresses are in it. To bring it back, put it where `goldenpath ledger path` says.
@@ -206,20 +215,21 @@ def _show_forgotten(screen: Screen, report: Forgotten) -> None:
         screen.line(f"  - {each}")
 
 
-@contextlib.contextmanager
-def _opened(files: Sequence[Path]) -> Iterator[list[tuple[str, IO[bytes]]]]:
-    """The files, all of them open before anything is read. Raises UsageError for one that can't be."""
-    with contextlib.ExitStack() as stack:
-        opened: list[tuple[str, IO[bytes]]] = []
-        for file in files:
-            try:
-                stream = sys.stdin.buffer if str(file) == "-" else stack.enter_context(file.open("rb"))
-            except OSError as error:
-                raise UsageError(
-                    f"{file}: {error.strerror}", hint="name a file of `goldenpath ledger export`"
-                ) from error
-            opened.append(("stdin" if str(file) == "-" else str(file), stream))
-        yield opened
+def _opened(files: Sequence[Path]) -> Iterator[tuple[str, IO[bytes]]]:
+    """Each file, open; every one was opened once before the first is read. Raises UsageError for one that can't be."""
+    for file in files:
+        if not file.is_fifo():
+            _open(file).close()
+    for file in files:
+        with _open(file) as stream:
+            yield "stdin" if str(file) == "-" else str(file), stream
+
+
+def _open(file: Path) -> IO[bytes]:
+    try:
+        return os.fdopen(sys.stdin.fileno(), "rb", closefd=False) if str(file) == "-" else file.open("rb")
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}", hint="name a file of `goldenpath ledger export`") from error
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ def milestones(
     ] = False,
     tutorial: Annotated[bool, typer.Option("--tutorial", help="Count pull requests of tutorials, too.")] = False,
     as_of: Annotated[
-        str, typer.Option("--as-of", metavar="TIME", help="What was known then, such as 2026-11-22; now by default.")
+        str, typer.Option("--as-of", metavar="TIME", help="How it stood then, such as 2026-11-22; now by default.")
     ] = "",
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write the statistics as a page, with a plot.")
@@ -84,7 +84,7 @@ def _show_milestones(screen: Screen, lines: Sequence[MilestoneLine]) -> None:
 def _rederive(session: Session) -> None:
     from goldenpath.flows.rederive_milestones import rederive_milestones
 
-    report = rederive_milestones(session.settings, session.strict_ledger)
+    report = rederive_milestones(session.settings, session.strict_ledger, Path.cwd())
     session.show(report, _show_rederivation)
     if report.claims_more:
         raise typer.Exit(ChecksFailedError.exit_code)
@@ -104,11 +104,16 @@ def _show_rederivation(screen: Screen, report: Rederivation) -> None:
         claimed = f"ledger: {each.claimed_at.astimezone():%Y-%m-%d %H:%M} ({each.learned})" if each.claimed_at else ""
         shown = f"world: {each.shown_at.astimezone():%Y-%m-%d %H:%M}" if each.shown_at else ""
         told = ", ".join(filter(None, (claimed, shown)))
-        screen.line(_SIGNS[each.verdict], (f"{each.milestone:<18}", "strong"), f"{each.verdict:<18}", (told, "faint"))
+        verdict = f"{each.verdict:<18}" if told else each.verdict.value
+        screen.line(_SIGNS[each.verdict], (f"{each.milestone:<18}", "strong"), verdict, (told, "faint"))
     screen.line()
-    screen.line((f"Looked at {len(report.projects)} projects on this machine. ", "faint"))
+    some = "1 project" if len(report.projects) == 1 else f"{len(report.projects)} projects"
+    screen.line((f"Looked at {some} on this machine.", "faint"))
     if report.unseen:
         screen.line((f"Not on this machine: {', '.join(report.unseen)}", "faint"))
+    if any(each.verdict == "can't be seen" for each in report.milestones):
+        where = "in a project that is not here, in commits that a clone has not got, or on a forge elsewhere"
+        screen.line((f"What can't be seen may be {where}.", "faint"))
     if report.claims_more:
         screen.line("The ledger claims more than the world shows: ", (", ".join(report.claims_more), "strong"))
     screen.line("The other milestones only a step's checks can show: ", ("goldenpath check --all", "command"))
@@ -127,7 +132,7 @@ def record(
     """Record a milestone as said, not as verified."""
     from goldenpath.core.times import parse_given
     from goldenpath.flows.find_project import find_root, read_identity
-    from goldenpath.flows.tell_milestones import record_milestone
+    from goldenpath.flows.record_milestone import record_milestone
 
     session = Session("record", json)
     moment = parse_given(at, session.now()) if at else session.now()

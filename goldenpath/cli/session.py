@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.adapters.ledger.spool import Spool
-    from goldenpath.adapters.ledger.spooling import SpoolingLedger
+    from goldenpath.adapters.ledger.spooling import SpoolingLedger, TakenIn
     from goldenpath.flows.open_walk import Walk
 
     Report = TypeVar("Report")
@@ -53,29 +53,39 @@ class Session:
     @cached_property
     def strict_ledger(self) -> Ledger:
         """The same for a command that is about the ledger itself: every trouble is an error."""
-        from goldenpath.adapters.ledger.book import Ledger
-        from goldenpath.adapters.ledger.spooling import take_in
+        from goldenpath.adapters.ledger.spooling import WaitingLedger, take_in
 
-        ledger = Ledger(self.settings.ledger)
+        ledger = WaitingLedger(self.settings.ledger, self._spool)
         try:
             self._say_taken_in(take_in(ledger, self._spool))
         except LedgerError as error:
-            self._tell_trouble(error)
+            self._warn(f"{error.message}; what waits in the spool stays there", error.hint)
         return ledger
 
     @cached_property
     def _spool(self) -> Spool:
         from goldenpath.adapters.ledger.spool import Spool
+        from goldenpath.flows.settle_starts import settle_starts
 
+        settle_starts(self.settings)
         return Spool(self.settings.spool, self.settings.ledger)
 
-    def _say_taken_in(self, count: int) -> None:
-        if count:
-            self.screen.note(("note: ", "strong"), f"what waited in the spool is in the ledger now: {count} events")
+    def _say_taken_in(self, taken: TakenIn) -> None:
+        if taken.events:
+            are = "1 event is" if taken.events == 1 else f"{taken.events} events are"
+            self.screen.note(("note: ", "strong"), f"{are} in the ledger now that waited in the spool")
+        if taken.left:
+            first, more = taken.left[0], len(taken.left) - 1
+            others = f", and {more} more like it" if more else ""
+            what = f"what waits in {first.file} stays in the spool: {first.trouble}{others}"
+            self._warn(what, "look at it, and move it away")
 
     def _tell_trouble(self, error: LedgerError) -> None:
-        self.screen.note(("warning: ", "warn"), f"{error.message}; what happens is kept in the spool until it can be")
-        self.screen.note(("hint: ", "strong"), error.hint)
+        self._warn(error.message, error.hint)
+
+    def _warn(self, text: str, hint: str) -> None:
+        self.screen.note(("warning: ", "warn"), text)
+        self.screen.note(("hint: ", "strong"), hint)
 
     def walk(self, *, may_fetch: bool = False) -> Walk:
         """The walk of the project around the working folder. Raises UsageError when there is none."""

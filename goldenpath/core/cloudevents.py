@@ -50,14 +50,15 @@ def _attributes(event: Event, source: str) -> dict[str, Json]:
 
 
 def _as_it_came(event: Event) -> dict[str, Json]:
-    # An import keeps what is left of the envelope; without an envelope, what is kept is the data alone.
+    # An import keeps what is left of the envelope, and the time where it was written in another way than ours; without
+    # an envelope, what is kept is the data alone.
     bare: dict[str, Json] = {"specversion": "1.0", "datacontenttype": "application/json", "data": dict(event.data)}
-    return {**(event.data if "specversion" in event.data else bare), **_attributes(event, event.source)}
+    return {**_attributes(event, event.source), **(event.data if "specversion" in event.data else bare)}
 
 
 def _as_cdevent(event: Event, source: str) -> dict[str, Json]:
     # The facts are not `subject.content`, because CDEvents allows no names there but its own.
-    kind = event.type.split(".")[2]
+    kind = "".join(event.type.split(".")[2:3])
     return {
         "context": {
             "specversion": CDEVENTS,

@@ -6,30 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from goldenpath.core import events as ev
-from goldenpath.core.model import Evidence
-from goldenpath.core.progress import evidence
+from goldenpath.core.milestone_names import MILESTONES
+from goldenpath.core.outcomes import Evidence, evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from goldenpath.core.events import Event
-
-MILESTONES: Mapping[str, str] = {
-    "started": "began a first path",
-    "project-created": "has a repository with a first commit",
-    "environment-ready": "has a development environment that works",
-    "first-change": "changed the service and tested the change",
-    "first-commit": "committed a change of their own",
-    "first-pr-opened": "opened a pull request",
-    "first-pr-merged": "had a pull request merged",
-    "tenth-pr-merged": "had ten pull requests merged",
-    "first-deploy": "released to production",
-    "first-metric": "added a metric and saw it scraped",
-    "first-alert": "saw an alert of their own fire and resolve",
-    "exposed": "made the service reachable by name",
-    "path-completed": "reached the end of a path",
-}
 
 OF_PULL_REQUESTS = frozenset({"first-pr-opened", "first-pr-merged", "tenth-pr-merged"})
 """Milestones that the forge knows best: it has the moment itself, a step only sees it later."""
@@ -69,9 +53,9 @@ def reached(history: Iterable[Event], engineer: str) -> dict[str, Reached]:
     return {name: best[name] for name in MILESTONES if name in best}
 
 
-def _order(claim: Reached) -> tuple[int, datetime]:
+def _order(claim: Reached) -> tuple[int, datetime, str, str]:
     is_first_hand = claim.learned is Evidence.FORGE and claim.milestone in OF_PULL_REQUESTS
-    return (-1 if is_first_hand else _RANK[claim.learned], claim.at)
+    return (-1 if is_first_hand else _RANK[claim.learned], claim.at, claim.project, claim.url)
 
 
 def _claims(history: Iterable[Event]) -> Iterator[Reached]:
@@ -91,7 +75,7 @@ def _merges(history: Iterable[Event]) -> Iterator[Reached]:
         if event.type == ev.CHANGE_MERGED:
             known = first.setdefault(_pull_request(event), event)
             first[_pull_request(event)] = min(known, event, key=lambda each: each.time)
-    merged = sorted(first.values(), key=lambda event: event.time)
+    merged = sorted(first.values(), key=lambda event: (event.time, _pull_request(event)))
     for count, name in ((1, "first-pr-merged"), (10, "tenth-pr-merged")):
         if len(merged) >= count:
             event = merged[count - 1]

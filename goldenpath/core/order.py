@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from goldenpath.core.events import Event
 
@@ -49,13 +50,24 @@ def written_at(event: Event) -> datetime:
 
 
 def backwards(history: Iterable[Event]) -> list[Backwards]:
-    """Where a clock ran backwards by more than a minute between two events of a chain."""
+    """Where a clock ran backwards by more than a minute between two events of a chain.
+
+    The clock before is that of the event that it follows from; where that is not in the history, of the earliest of
+    the next lower number: two branches of a fork were written by two clocks.
+    """
     found: list[Backwards] = []
-    before: Event | None = None
-    for event in sorted((event for event in history if event.writer), key=lambda event: (event.writer, event.wseq)):
-        if before and before.writer == event.writer:
-            seconds = (written_at(before) - written_at(event)).total_seconds()
-            if seconds > _NOTICED_S:
-                found.append(Backwards(event.writer, event.wseq, seconds))
-        before = event
+    chained = sorted((event for event in history if event.writer), key=lambda event: (event.writer, event.wseq))
+    clocks = {event.hash: written_at(event) for event in chained}
+    for writer, chain in groupby(chained, key=lambda event: event.writer):
+        lower: datetime | None = None
+        for number, level in groupby(chain, key=lambda event: event.wseq):
+            events = list(level)
+            spans = sorted(_backwards_by(event, clocks, lower) for event in events)
+            found += [Backwards(writer, number, seconds) for seconds in spans if seconds > _NOTICED_S]
+            lower = min(written_at(event) for event in events)
     return found
+
+
+def _backwards_by(event: Event, clocks: Mapping[str, datetime], lower: datetime | None) -> float:
+    before = clocks.get(event.prev, lower)
+    return (before - written_at(event)).total_seconds() if before else 0.0

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 
 from goldenpath.core.errors import UsageError
 
+EARLIEST = datetime(2005, 4, 7, tzinfo=UTC)
+"""When git began: no commit, and so nothing that we record, is older."""
+
 
 def stamp(moment: datetime) -> str:
     """`moment` as RFC 3339 in UTC, to the millisecond, with a trailing Z."""
@@ -31,6 +34,8 @@ def parse_given(text: str, now: datetime, option: str = "--at") -> datetime:
         ) from error
     if moment > now:
         raise UsageError(f"{option}: {text} lies in the future", hint="give a time that has been")
+    if moment < EARLIEST:
+        raise UsageError(f"{option}: {text} lies before git was made", hint="give a time that nobody will doubt")
     return moment
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 from goldenpath.adapters.ledger.taking import Fork, Taken, forks, take
-from goldenpath.core.errors import UsageError
+from goldenpath.core.lines import read_line
 from goldenpath.flows.read_export import Accepted, Refused, read_export
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ def import_files(
     writer = ledger.known_writer()
     new, known, refused, told = 0, 0, list[Refused](), 0
     for name, file in files:
-        lines = read_export(file, name, now)
-        while batch := _batch(lines, name):
+        lines = read_export(file, name, partial(read_line, now=now))
+        while batch := list(islice(lines, AT_ONCE)):
             accepted = [line for line in batch if isinstance(line, Accepted)]
             taken = take(ledger, [line.event for line in accepted])
             new, known = new + taken.new, known + taken.known
-            refused += [line for line in batch if isinstance(line, Refused)] + _strangers(accepted, taken)
+            refused += sorted(_refused(batch, accepted, taken), key=lambda line: line.line)
             if (new + known) // _TOLD > told:
                 told = (new + known) // _TOLD
                 yield f"Importing {name}: {new + known:,} events so far"
@@ -59,12 +60,8 @@ def import_files(
     return Imported(new, known, tuple(refused), tuple(forks(ledger)), is_new)
 
 
-def _batch(lines: Iterable[Accepted | Refused], name: str) -> list[Accepted | Refused]:
-    try:
-        return list(islice(lines, AT_ONCE))
-    except OSError as error:
-        raise UsageError(f"{name}: {error.strerror}", hint="name a file that was written by: ledger export") from error
-
-
-def _strangers(accepted: Sequence[Accepted], taken: Taken) -> list[Refused]:
-    return [Refused(accepted[place].file, accepted[place].line, ANOTHERS_ID) for place in taken.refused]
+def _refused(
+    batch: Sequence[Accepted | Refused], accepted: Sequence[Accepted], taken: Taken
+) -> Generator[Refused, None, None]:
+    yield from (line for line in batch if isinstance(line, Refused))
+    yield from (Refused(accepted[place].file, accepted[place].line, ANOTHERS_ID) for place in taken.refused)

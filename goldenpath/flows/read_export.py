@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
-from goldenpath.core.lines import LONGEST_LINE, read_line
+from goldenpath.core.errors import UsageError
+from goldenpath.core.lines import LONGEST_LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Callable, Iterator
 
     from goldenpath.core.events import Event
 
@@ -32,22 +32,28 @@ class Accepted:
     event: Event
 
 
-def read_export(file: IO[bytes], name: str, now: datetime) -> Iterator[Accepted | Refused]:
-    """Every line that is not blank. Raises OSError when the file can't be read on."""
+def read_export(file: IO[bytes], name: str, read: Callable[[bytes], Event]) -> Iterator[Accepted | Refused]:
+    """Every line that is not blank, as `read` reads it or refuses it. Raises UsageError for a file that can't be read.
+
+    A line that is too long goes to `read` cut off, and is too long still.
+    """
     number = 0
-    while line := file.readline(LONGEST_LINE + 2):
+    while line := _next_line(file, name):
         number += 1
-        if len(line) > LONGEST_LINE + 1:
-            _skip_rest(file, line)
-        text = line.strip()
+        text = line if len(line) > LONGEST_LINE + len(b"\r\n") else line.strip()
         if not text:
             continue
         try:
-            yield Accepted(name, number, read_line(text, now))
+            yield Accepted(name, number, read(text))
         except ValueError as error:
             yield Refused(name, number, str(error))
 
 
-def _skip_rest(file: IO[bytes], line: bytes) -> None:
-    while line and not line.endswith(b"\n"):
-        line = file.readline(LONGEST_LINE)
+def _next_line(file: IO[bytes], name: str) -> bytes:
+    try:
+        line = rest = file.readline(LONGEST_LINE + len(b"\r\n") + 1)
+        while len(line) > LONGEST_LINE + len(b"\r\n") and rest and not rest.endswith(b"\n"):
+            rest = file.readline(LONGEST_LINE)
+    except OSError as error:
+        raise UsageError(f"{name}: {error.strerror}", hint="name a file that was written by: ledger export") from error
+    return line

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from goldenpath.adapters import repo
 from goldenpath.core import events as ev
-from goldenpath.core.model import Evidence
+from goldenpath.core.outcomes import Evidence
+from goldenpath.core.times import EARLIEST
 from goldenpath.flows.record_pull_requests import pull_request_drafts
 
 if TYPE_CHECKING:
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
 
 
 def rebuild_history(walk: Walk, pulls: Sequence[PullRequest] | None) -> list[ev.Draft]:
-    """The events that the ledger lacks, oldest first. What others committed is not counted as this engineer's."""
+    """The events that the ledger lacks, oldest first; none of a time that no ledger believes.
+
+    What others committed is not counted as this engineer's.
+    """
     seen = pull_request_drafts(walk.history, walk.project, pulls or ())
-    return sorted([*_creation(walk), *_first_commit(walk), *seen], key=lambda draft: draft.time)
+    found = [*_creation(walk), *_first_commit(walk), *seen]
+    return sorted((draft for draft in found if draft.time >= EARLIEST), key=lambda draft: draft.time)
 
 
 def _creation(walk: Walk) -> list[ev.Draft]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,19 +10,28 @@ from typing import TYPE_CHECKING
 
 from goldenpath.adapters import repo, state
 from goldenpath.core.errors import GoldenpathError
-from goldenpath.core.milestones import MILESTONES, reached
+from goldenpath.core.milestone_names import MILESTONES
+from goldenpath.core.milestones import reached
 from goldenpath.core.model import PullRequestState
-from goldenpath.flows.find_project import read_identity
+from goldenpath.flows.find_project import find_root, read_identity
 from goldenpath.flows.record_pull_requests import is_mine
 from goldenpath.forges import local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.milestones import Reached
-    from goldenpath.core.model import Evidence, PullRequest
+    from goldenpath.core.model import PullRequest
+    from goldenpath.core.outcomes import Evidence
+
+
+_OF_COMMITS = {"started": 1, "project-created": 1, "first-commit": 1}
+_OF_PULLS = {"first-pr-opened": 1, "first-pr-merged": 1, "tenth-pr-merged": 10}
+_SHOWABLE = {**_OF_COMMITS, **_OF_PULLS}
+"""The milestones that a repository or a forge can show, and how many moments each takes; of the others only a step's
+checks can tell."""
 
 
 class Verdict(StrEnum):
@@ -48,39 +57,63 @@ class Rederived:
 
 @dataclass(frozen=True, slots=True)
 class Rederivation:
-    """The milestones that repositories and forges can show. `unseen` projects of the ledger are not on this machine."""
+    """The milestones that repositories and forges can show, and in which folders was looked.
+
+    `unseen` projects of the ledger are not on this machine. `claims_more` are the milestones that the ledger claims and
+    the world does not show.
+    """
 
     milestones: tuple[Rederived, ...]
     projects: tuple[str, ...]
     unseen: tuple[str, ...]
-
-    @property
-    def claims_more(self) -> tuple[str, ...]:
-        """The milestones that the ledger claims and the world does not show."""
-        return tuple(each.milestone for each in self.milestones if each.verdict is Verdict.NOT_SHOWN)
+    claims_more: tuple[str, ...]
 
 
-def rederive_milestones(settings: Settings, ledger: Ledger) -> Rederivation:
-    """What this engineer's milestones are held against the world. Nothing is written."""
+def rederive_milestones(settings: Settings, ledger: Ledger, folder: Path) -> Rederivation:
+    """What this engineer's milestones are held against the world. Nothing is written.
+
+    The projects are those that the ledger knows, looked for where they were seen before, and the one around `folder`.
+    """
     engineer = ledger.known_engineer()
     history = ledger.events_of(engineer)
-    projects = sorted({str(event.data["project"]) for event in history if event.data.get("project")})
-    roots = {project: _root(settings, project) for project in projects}
-    shown = _shown(settings, [root for root in roots.values() if root])
-    unseen = tuple(project for project, root in roots.items() if root is None)
+    here = find_root(folder)
+    around = {_id(here): here} if here else {}
+    projects = {str(event.data["project"]) for event in history if event.data.get("project")} | around.keys()
+    roots = {project: _root(settings, project) or around.get(project) for project in sorted(projects - {""})}
+    addresses = {value for kind, value in ledger.people().get(engineer, []) if kind == "email"}
+    views = {project: _view(settings, root, engineer, addresses) for project, root in roots.items()}
     known = reached(history, engineer)
-    told = tuple(
-        _held(name, known.get(name), shown, is_all_seen=not unseen) for name in MILESTONES if name in _SHOWABLE
+    told = tuple(_held(name, known.get(name), views) for name in MILESTONES if name in _SHOWABLE)
+    return Rederivation(
+        milestones=told,
+        projects=tuple(str(root) for root in roots.values() if root),
+        unseen=tuple(project for project, root in roots.items() if root is None),
+        claims_more=tuple(each.milestone for each in told if each.verdict is Verdict.NOT_SHOWN),
     )
-    return Rederivation(told, tuple(str(root) for root in roots.values() if root), unseen)
 
 
-def _held(name: str, claim: Reached | None, shown: Mapping[str, datetime], *, is_all_seen: bool) -> Rederived:
-    seen_at = shown.get(name)
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one project shows, by milestone, and what it would show if there were more."""
+
+    moments: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    sees_commits: bool = False
+    sees_pulls: bool = False
+
+    def would_show(self, name: str) -> bool:
+        """Whether what is not seen here did not happen here."""
+        return self.sees_commits if name in _OF_COMMITS else self.sees_pulls
+
+
+def _held(name: str, claim: Reached | None, views: Mapping[str, _View]) -> Rederived:
+    moments = sorted(moment for view in views.values() for moment in view.moments.get(name, ()))
+    seen_at = moments[_SHOWABLE[name] - 1] if len(moments) >= _SHOWABLE[name] else None
     if claim and seen_at:
         verdict = Verdict.SHOWN
     elif claim:
-        verdict = Verdict.NOT_SHOWN if is_all_seen else Verdict.UNSEEN
+        is_of_one = _SHOWABLE[name] == 1 and claim.project in views
+        asked = [views[claim.project]] if is_of_one else views.values()
+        verdict = Verdict.NOT_SHOWN if all(view.would_show(name) for view in asked) else Verdict.UNSEEN
     else:
         verdict = Verdict.LACKING if seen_at else Verdict.NEITHER
     return Rederived(name, claim.at if claim else None, claim.learned if claim else None, seen_at, verdict)
@@ -88,59 +121,64 @@ def _held(name: str, claim: Reached | None, shown: Mapping[str, datetime], *, is
 
 def _root(settings: Settings, project: str) -> Path | None:
     """Where a project is on this machine: the first of the folders in which it was seen that still holds it."""
-    for place in state.places(settings, project):
-        try:
-            if read_identity(Path(place))[0] == project:
-                return Path(place)
-        except GoldenpathError:
-            continue
-    return None
+    places = map(Path, state.places(settings, project))
+    return next((place for place in places if _id(place) == project), None)
 
 
-_SHOWABLE = frozenset(
-    {"started", "project-created", "first-commit", "first-pr-opened", "first-pr-merged", "tenth-pr-merged"}
-)
-"""The milestones that a repository or a forge can show; of the others only a step's checks can tell."""
+def _id(root: Path) -> str:
+    """The id of the project in a folder; empty when there is none any more, or it can't be read."""
+    try:
+        return read_identity(root)[0]
+    except GoldenpathError:
+        return ""
 
 
-def _shown(settings: Settings, roots: Iterable[Path]) -> dict[str, datetime]:
-    made: list[datetime] = []
-    committed: list[datetime] = []
-    opened: list[datetime] = []
-    merged: list[datetime] = []
-    for root in roots:
-        first, *rest = _own_commits(root) or [None]
-        made += [first] if first else []
-        committed += [moment for moment in rest if moment]
-        for pull in _own_pulls(settings, root):
-            opened.append(pull.opened_at)
-            if pull.state is PullRequestState.MERGED and pull.merged_at:
-                merged.append(pull.merged_at)
-    nth = {
-        "started": (made, 1),
-        "project-created": (made, 1),
-        "first-commit": (committed, 1),
-        "first-pr-opened": (opened, 1),
-        "first-pr-merged": (merged, 1),
-        "tenth-pr-merged": (merged, 10),
-    }
-    return {name: sorted(moments)[count - 1] for name, (moments, count) in nth.items() if len(moments) >= count}
-
-
-def _own_commits(root: Path) -> list[datetime | None]:
-    """When each commit was made, in order; None in the place of somebody else's, or of a first one that is not here."""
+def _view(settings: Settings, root: Path | None, engineer: str, addresses: set[str]) -> _View:
+    if root is None:
+        return _View()
     person = repo.identity(root)
-    if person is None:
-        return []
-    is_shallow = repo.asks(root, "rev-parse", "--is-shallow-repository") != "false"
-    lines = repo.asks(root, "log", "--no-merges", "--reverse", "--topo-order", "--format=%ct %ae", "HEAD") or ""
-    commits = [
-        (datetime.fromtimestamp(int(each.split(" ", 1)[0]), UTC), each.split(" ", 1)[1]) for each in lines.splitlines()
-    ]
-    own = [moment if email == person.email else None for moment, email in commits]
-    return [None, *own] if is_shallow else own
-
-
-def _own_pulls(settings: Settings, root: Path) -> list[PullRequest]:
+    own = addresses | ({person.email} if person else set())
+    made, committed = _first_own_commit(root, own), _own_commits(root, own)
     forge = local.find(settings.forge, root)
-    return [pull for pull in local.pull_requests(forge) if is_mine(root, pull)] if forge else []
+    pulls = [pull for pull in (local.pull_requests(forge) if forge else ()) if _is_own(root, pull, engineer)]
+    merged = [pull.merged_at for pull in pulls if pull.state is PullRequestState.MERGED and pull.merged_at]
+    moments = {
+        "started": made or [],
+        "project-created": made or [],
+        "first-commit": committed or [],
+        "first-pr-opened": [pull.opened_at for pull in pulls],
+        "first-pr-merged": merged,
+        "tenth-pr-merged": merged,
+    }
+    sees_commits = bool(own) and made is not None and committed is not None
+    return _View(moments, sees_commits, sees_pulls=forge is not None or not repo.remote_url(root))
+
+
+def _first_own_commit(root: Path, own: set[str]) -> list[datetime] | None:
+    """When the project's first commit was made, if it is theirs.
+
+    None where it can't be told: a shallow clone has not got it, and a larger repository around it began with another.
+    """
+    known = repo.asks(root, "rev-parse", "--is-shallow-repository", "--show-prefix") or ""
+    if known.split() != ["false"]:
+        return None
+    lines = repo.asks(root, "log", "--max-parents=0", "--reverse", "--format=%ct %ae", "HEAD")
+    return None if lines is None else _moments(lines.splitlines()[:1], own)
+
+
+def _own_commits(root: Path, own: set[str]) -> list[datetime] | None:
+    """When each later commit was made, on whatever branch it is; None when the history can't be read."""
+    everywhere = ("HEAD", "--branches", "--remotes")
+    lines = repo.asks(root, "log", "--no-merges", "--min-parents=1", "--format=%ct %ae", *everywhere)
+    return None if lines is None else _moments(lines.splitlines(), own)
+
+
+def _moments(lines: Sequence[str], own: set[str]) -> list[datetime]:
+    """From lines that have a commit's time and its author's address."""
+    parted = [line.partition(" ") for line in lines]
+    return [datetime.fromtimestamp(int(seconds), UTC) for seconds, _, address in parted if address in own]
+
+
+def _is_own(root: Path, pull: PullRequest, engineer: str) -> bool:
+    """Whether the ledger would count a pull request for this engineer."""
+    return pull.author == engineer or is_mine(root, pull)

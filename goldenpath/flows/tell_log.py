@@ -45,10 +45,15 @@ def tell_log(ledger: Ledger, wanted: Wanted) -> Log:
         event
         for event in history
         if (not types or event.type in types)
-        and (not projects or event.subject in projects)
+        and (not projects or not projects.isdisjoint(_about(event)))
         and (wanted.since is None or event.time >= wanted.since)
     ]
     return Log(tuple(found), names)
+
+
+def type_name(event_type: str) -> str:
+    """What a person types for a type of event: `step.completed`; of others, whose types have other forms, the whole."""
+    return ev.short_type(event_type) or event_type
 
 
 def _names(history: Iterable[Event]) -> dict[str, str]:
@@ -59,18 +64,24 @@ def _names(history: Iterable[Event]) -> dict[str, str]:
 
 def _types(wanted: str, history: Sequence[Event]) -> frozenset[str]:
     known = {*ev.EVENT_TYPES, *(event.type for event in history)}
-    found = {each for each in known if each == wanted or f"{ev.short_type(each)}.".startswith(f"{wanted}.")}
+    found = {each for each in known if each == wanted or f"{type_name(each)}.".startswith(f"{wanted}.")}
     if not found:
-        raise UsageError(
-            f"no event is of type `{wanted}`", hint=did_you_mean(wanted, sorted(map(ev.short_type, known)))
-        )
+        names = {type_name(each) for each in known}
+        near = did_you_mean(wanted, names | {name.split(".")[0] for name in names})
+        raise UsageError(f"no event is of type `{wanted}`", hint=near)
     return frozenset(found)
 
 
+def _about(event: Event) -> set[str]:
+    """The projects that an event is about; one of others has what they like for a subject, and a project beside it."""
+    named = (event.subject, event.data.get("project"))
+    return {each for each in named if isinstance(each, str) and each not in {"", event.data.get("engineer")}}
+
+
 def _projects(wanted: str, names: Mapping[str, str], history: Sequence[Event]) -> frozenset[str]:
-    known = {event.subject for event in history}
-    found = {each for each in known if each == wanted or names.get(each) == wanted}
+    known = {ident for event in history for ident in _about(event)}
+    found = {each for each in known if wanted in {each, names.get(each)}}
     if not found:
-        named = sorted({*names.values()})
+        named = {names.get(each, each) for each in known}
         raise UsageError(f"no event is about a project `{wanted}`", hint=did_you_mean(wanted, named))
     return frozenset(found)

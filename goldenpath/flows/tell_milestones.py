@@ -1,21 +1,19 @@
-"""Tell which milestones are reached, and record one that somebody says was."""
+"""Tell which milestones are reached."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldenpath.core import events as ev
-from goldenpath.core.errors import UsageError
-from goldenpath.core.milestones import MILESTONES, Reached, reached
+from goldenpath.core.milestone_names import MILESTONES
+from goldenpath.core.milestones import Reached, reached
 from goldenpath.core.order import backwards
-from goldenpath.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from goldenpath.adapters.ledger.book import Ledger
-    from goldenpath.core.model import Evidence
+    from goldenpath.core.outcomes import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,3 @@ def _line(name: str, known: dict[str, Reached], *, is_doubtful: bool) -> Milesto
         is_before_start=is_before,
         is_clock_doubtful=is_doubtful,
     )
-
-
-def record_milestone(ledger: Ledger, name: str, *, at: datetime, url: str, project: str) -> ev.Event:
-    """The event that says so. Raises UsageError for an unknown milestone."""
-    if name not in MILESTONES:
-        raise UsageError(f"there is no milestone `{name}`", hint=did_you_mean(name, MILESTONES))
-    facts = {"project": project, "milestone": name, "learned": "said", "url": url}
-    return ledger.append([ev.Draft.about(ev.MILESTONE_RECORDED, at, facts)])[0]

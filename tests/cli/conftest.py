@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from goldenpath.cli.boundary import main
+from tests.trouble.children import Children
+from tests.trouble.engineer import set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.trouble.engineer import Engineer
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -70,3 +74,23 @@ def project(cli: Cli, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
     monkeypatch.chdir(root)
     yield root
     os.chdir("/")
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engineer]:
+    """An engineer whose things are saved, to be brought back for each test."""
+    root = tmp_path_factory.mktemp("engineer")
+    children = Children(root)
+    try:
+        engineer = set_up(root / "all", children)
+        engineer.save()
+        yield engineer
+    finally:
+        children.end()
+
+
+@pytest.fixture
+def engineer(settled: Engineer) -> Engineer:
+    """An engineer who started a project, and did nothing in it yet; commands run in processes of their own."""
+    settled.restore()
+    return settled

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import py_compile
 import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,3 +147,68 @@ def test_a_bug_of_ours_writes_a_log_and_names_it(cli: Cli, settings: Settings, m
     logs = list((settings.state / "logs").iterdir())
     assert str(logs[0]) in result.err
     assert "ZeroDivisionError" in logs[0].read_text()
+
+
+def test_a_bug_of_ours_repeats_no_credentials_and_no_answer(
+    cli: Cli, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("https://me:S3CRET@h/x and 'TOP\\n'")
+
+    monkeypatch.setattr("goldenpath.flows.plan_start.plan_start", fail)
+    assert cli("start", "https://me:S3CRET@h/x", "p", "-d", "tok=TOP\n").code == 70
+    (log,) = (settings.state / "logs").iterdir()
+    text = log.read_text()
+    assert "command: start (5 words)" in text
+    assert "https://h/x and '***'" in text
+    assert "S3CRET" not in text
+
+
+def test_a_disk_in_trouble_is_told_in_json_too(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OSError(errno.ELOOP, "Too many levels of symbolic links", "/a/b")
+
+    monkeypatch.setattr("goldenpath.flows.list_paths.list_paths", fail)
+    result = cli("list", "--json")
+    assert result.code == 4
+    assert json.loads(result.out)["error"]["message"] == "/a/b can't be written: Too many levels of symbolic links"
+    assert "that link" in result.err
+
+
+def test_a_prompt_of_python_is_no_ending(project: Path) -> None:
+    done = subprocess.run(
+        [*PROGRAM, "status"],
+        env={**os.environ, "PYTHONINSPECT": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert done.stderr == ""
+
+
+def test_a_second_ctrl_c_while_the_first_is_told_ends_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    script = """
+import goldenpath.cli.boundary as boundary
+def interrupted(*_):
+    raise KeyboardInterrupt
+boundary._run_command = boundary._tell = interrupted
+boundary.run()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, text=True)
+    assert done.returncode == 130
+    assert done.stderr.strip() == "error: interrupted before it was done\nhint: type the same again to go on"
+
+
+def test_compiled_python_that_was_cut_off_is_no_interruption(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "cut_off.py"
+    module.write_text("A = 1\n")
+    compiled = Path(py_compile.compile(str(module)) or "")
+    compiled.write_bytes(compiled.read_bytes()[:40])
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("goldenpath.flows.list_paths.list_paths", lambda: import_module("cut_off"))
+    result = cli("list")
+    assert result.code == 70
+    assert "EOFError" in result.err

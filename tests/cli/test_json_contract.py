@@ -8,149 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.json_contract import CONTRACT, ELSEWHERE
+
 if TYPE_CHECKING:
+    from goldenpath.adapters.settings import Settings
     from tests.cli.conftest import Cli
 
 DOCS = Path(__file__).parent.parent.parent / "docs" / "reference" / "json.md"
-
-CHECKED = {"step": str, "number": int, "of": int, "is_optional": bool, "finding": dict}
-FINDING = {"outcome": str, "expected": str, "found": str, "fix": str, "evidence": str}
-PULL = {
-    "number": int,
-    "title": str,
-    "branch": str,
-    "target": str,
-    "head": str,
-    "author": str,
-    "opened_at": str,
-    "state": str,
-    "merged_at": (str, type(None)),
-    "merge_commit": str,
-}
-
-CONTRACT: dict[str, Any] = {
-    "list": [
-        {
-            "id": str,
-            "title": str,
-            "summary": str,
-            "version": str,
-            "owner": str,
-            "support": str,
-            "audience": str,
-            "minutes": int,
-            "teaches": list,
-            "steps": int,
-        }
-    ],
-    "show backend": {"path": {"id": str, "steps": list, "needs": list, "checks": list}, "questions": [{"name": str}]},
-    "catalog list": [{"name": str, "kind": str, "paths": list}],
-    "status": {
-        "project": str,
-        "root": str,
-        "path": str,
-        "title": str,
-        "version": str,
-        "support": str,
-        "current": str,
-        "done": int,
-        "started_at": str,
-        "elapsed_s": float,
-        "minutes_left": int,
-        "minutes_skipped": int,
-        "steps": [
-            {
-                "number": int,
-                "id": str,
-                "title": str,
-                "status": str,
-                "minutes": int,
-                "is_current": bool,
-                "is_regressed": bool,
-                "attempts": int,
-                "hints_shown": int,
-                "done_at": (str, type(None)),
-            }
-        ],
-    },
-    "next": {"number": int, "page": str, "step": {"id": str, "title": str, "body": str, "minutes": int, "hints": list}},
-    "check": {
-        "results": [{"step": str, "outcome": str, "change": str, "checks": [{**CHECKED, "finding": FINDING}]}],
-        "next_step": str,
-        "is_path_completed": bool,
-    },
-    "hint": {"step": str, "given": list, "of": int},
-    "skip": {"skipped": str, "current": str},
-    "goto say-hello": {"current": str, "title": str},
-    "solution --yes": {"step": str, "files": list, "patch": str, "script": str, "diff": str},
-    "solution --yes --apply": {"step": str, "files": list, "printed": str},
-    "pr list": [PULL],
-    "milestones": [
-        {
-            "milestone": str,
-            "meaning": str,
-            "at": (str, type(None)),
-            "after_s": (float, type(None)),
-            "learned": (str, type(None)),
-            "url": str,
-        }
-    ],
-    "milestones --stats": {
-        "as_of": str,
-        "with_tutorial": bool,
-        "level": float,
-        "without_start": int,
-        "page": str,
-        "statistics": [
-            {
-                "milestone": str,
-                "pull_requests": int,
-                "engineers": int,
-                "reached": int,
-                "on_the_way": int,
-                "before_start": int,
-                "withheld": str,
-                "median": (dict, type(None)),
-                "table": list,
-                "curve": list,
-            }
-        ],
-    },
-    "record first-deploy": {"milestone": str, "at": str, "event": str},
-    "ledger path": {"path": str},
-    "ledger log": [
-        {
-            "id": str,
-            "source": str,
-            "wseq": int,
-            "type": str,
-            "subject": str,
-            "time": str,
-            "data": dict,
-            "prev": str,
-            "hash": str,
-        }
-    ],
-    "ledger verify": {"events": int, "heads": dict, "problems": list},
-    "ledger export out.jsonl": {"file": str, "events": int},
-    "doctor": {"findings": [{"group": str, "health": str, "text": str, "mend": str, "can_fix": bool}], "mended": list},
-}
-ELSEWHERE = {
-    "start": {
-        "project": str,
-        "root": str,
-        "path": str,
-        "template": str,
-        "version": str,
-        "commit": str,
-        "files": int,
-        "origin": str,
-        "first_step": str,
-        "inside": (str, type(None)),
-    },
-    "pr open": PULL,
-    "pr merge": {"pull": PULL, "review": [{"command": str, "seconds": float}]},
-}
 
 
 def holds(value: Any, shape: Any, where: str) -> None:
@@ -188,6 +52,35 @@ def test_start_and_pull_requests_keep_theirs(tiny: Path, cli: Cli, monkeypatch: 
     holds(cli("pr", "open", "--json").data, ELSEWHERE["pr open"], "pr open")
     holds(cli("pr", "list", "--json").data, CONTRACT["pr list"], "pr list")
     holds(cli("pr", "merge", "--json").data, ELSEWHERE["pr merge"], "pr merge")
+
+
+def test_importing_a_fork_and_forgetting_keep_theirs(project: Path, cli: Cli, settings: Settings) -> None:
+    """A copied ledger on which both went on, and a line that is refused: every list has something in it."""
+    kept = settings.ledger.read_bytes()
+    assert cli("record", "first-deploy").code == 0
+    assert cli("ledger", "export", "there.jsonl").code == 0
+    with Path("there.jsonl").open("a") as file:
+        file.write("no event\n")
+    settings.ledger.write_bytes(kept)
+    assert cli("record", "exposed").code == 0
+    imported = cli("ledger", "import", "there.jsonl", "--json")
+    assert imported.code == 1
+    assert imported.data["refused"]
+    assert imported.data["forks"]
+    holds(imported.data, ELSEWHERE["ledger import"], "ledger import")
+    forgotten = cli("ledger", "forget", "Ada Example", "--yes", "--json").data
+    assert forgotten["beyond_reach"]
+    holds(forgotten, ELSEWHERE["ledger forget"], "ledger forget")
+
+
+def test_a_project_that_is_gone_is_in_its_place_in_the_contract(project: Path, cli: Cli) -> None:
+    command = "milestones --rederive"
+    assert cli("record", "first-pr-merged").code == 0
+    (project / ".goldenpath.toml").unlink()
+    assert cli("record", "first-commit").code == 0
+    told = cli(*command.split(), "--json").data
+    assert told["unseen"]
+    holds(told, CONTRACT[command], command)
 
 
 def keys_of(shape: Any) -> set[str]:

@@ -41,10 +41,10 @@ def audit(ledger: Ledger) -> Audit:
     try:
         for event in _by_place(ledger):
             chains.follow(event)
-    except LedgerError:
+    except LedgerError as error:
         if not damage:
             raise
-        return Audit(0, 0, {}, tuple(damage))
+        return Audit(0, 0, {}, (*damage, *chains.problems, error.message))
     return Audit(chains.events + unchained, unchained, chains.heads, (*damage, *chains.problems))
 
 

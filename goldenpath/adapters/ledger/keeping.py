@@ -9,12 +9,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters.durable import sync_folder
+from goldenpath.adapters.durable import name_new, sync_folder
 from goldenpath.adapters.ledger.opening import transaction
 from goldenpath.core.errors import FilesInTheWayError, LedgerError
 
 if TYPE_CHECKING:
     from goldenpath.adapters.ledger.book import Ledger
+
+_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC})
 
 
 def back_up(ledger: Ledger, file: Path) -> int:
@@ -33,23 +35,31 @@ def back_up(ledger: Ledger, file: Path) -> int:
         ) from error
     copy = Path(name)
     try:
-        count = _copy(ledger, copy)
-        os.link(copy, file)
+        count = _copy(ledger, copy, file)
+        name_new(copy, file)
     except FileExistsError as error:
         raise FilesInTheWayError(f"{file} is there already", hint="name another file") from error
+    except OSError as error:
+        raise _not_written(file, error.strerror or str(error)) from error
     finally:
         copy.unlink(missing_ok=True)
+        copy.with_name(f"{copy.name}-journal").unlink(missing_ok=True)
     sync_folder(file.parent)
     return count
 
 
-def _copy(ledger: Ledger, copy: Path) -> int:
+def _copy(ledger: Ledger, copy: Path, file: Path) -> int:
     """By VACUUM INTO: one short read of the file, and no page that holds what was forgotten."""
     with ledger.reading() as connection:
         if connection is None:
             raise LedgerError("there is no ledger yet", hint="begin with: goldenpath start backend")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("VACUUM INTO ?", [str(copy)])
+        try:
+            connection.execute("VACUUM INTO ?", [str(copy)])
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode in _FULL:
+                raise _not_written(file, str(error)) from error
+            raise
     with contextlib.closing(sqlite3.connect(copy)) as written:
         count = int(written.execute("SELECT count(*) FROM events").fetchone()[0])
     handle = os.open(copy, os.O_RDONLY)
@@ -60,13 +70,22 @@ def _copy(ledger: Ledger, copy: Path) -> int:
     return count
 
 
+def _not_written(file: Path, words: str) -> LedgerError:
+    return LedgerError(f"the backup {file}: {words}", hint="name a file on a disk with more room")
+
+
 def forget(ledger: Ledger, engineer: str) -> list[str]:
-    """Delete an engineer's names and addresses, overwriting where they stood; what they were. Raises LedgerError."""
+    """Delete an engineer's names and addresses, overwriting where they stood; what they were. Raises LedgerError.
+
+    The whole table is written anew: a row that SQLite once moved has left its bytes where it stood before.
+    """
     with ledger.writing() as connection:
         connection.execute("PRAGMA secure_delete=ON")
         with transaction(connection):
             found = connection.execute(
                 "SELECT value FROM people WHERE engineer = ? ORDER BY kind DESC, value", [engineer]
             ).fetchall()
-            connection.execute("DELETE FROM people WHERE engineer = ?", [engineer])
+            others = connection.execute("SELECT * FROM people WHERE engineer <> ?", [engineer]).fetchall()
+            connection.execute("DELETE FROM people")
+            connection.executemany("INSERT INTO people VALUES (?, ?, ?)", others)
     return [str(row[0]) for row in found]

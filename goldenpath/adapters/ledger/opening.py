@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import errno
+import fcntl
 import os
-import secrets
+import shlex
 import sqlite3
 import stat
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters.durable import make_folder, sync_folder
+from goldenpath.adapters.durable import make_folder, name_new, sync_folder
 from goldenpath.adapters.ledger.schema import has_tables, prepare
+from goldenpath.adapters.ledger.troubles import WAIT, moved, named_errors
 from goldenpath.core.errors import LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_LOCKS_FAIL = frozenset({sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_IOERR_LOCK, sqlite3.SQLITE_IOERR_RDLOCK})
-
-_LIKE = {
-    errno.ENOSPC: sqlite3.SQLITE_FULL,
-    errno.EDQUOT: sqlite3.SQLITE_FULL,
-    errno.EROFS: sqlite3.SQLITE_READONLY,
-    errno.EACCES: sqlite3.SQLITE_CANTOPEN,
-    errno.EPERM: sqlite3.SQLITE_CANTOPEN,
-    errno.ENOTDIR: sqlite3.SQLITE_CANTOPEN,
-}
-"""What the file system says, in SQLite's words."""
 
 
 @contextlib.contextmanager
@@ -70,12 +60,18 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def named_errors(path: Path) -> Iterator[None]:
-    """What SQLite and the file system say, as a LedgerError that names the file."""
+def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing of a part of a transaction."""
+    connection.execute("SAVEPOINT part")
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
-        raise LedgerError(f"the ledger {path}: {_words(error)}", hint=_way_out(error, path)) from error
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK TO part")
+        raise
+    finally:
+        if connection.in_transaction:
+            connection.execute("RELEASE part")
 
 
 def _connect(path: Path, mode: str, patience_s: float) -> sqlite3.Connection:
@@ -89,25 +85,39 @@ def _is_there(path: Path) -> bool:
         found = path.lstat()
     except FileNotFoundError:
         return False
-    if stat.S_ISREG(found.st_mode) and found.st_size == 0:
+    if stat.S_ISLNK(found.st_mode):
+        return _leads_somewhere(path)
+    if not stat.S_ISREG(found.st_mode):
+        raise LedgerError(f"the ledger {path} is no file", hint=f"move it away: {moved(path)}")
+    if found.st_size == 0:
         raise LedgerError(
-            f"the ledger {path} is empty: it was cut off", hint=f"bring back a backup, or begin anew: rm '{path}'"
+            f"the ledger {path} is empty: it was cut off",
+            hint=f"bring back a backup, or begin anew: rm {shlex.quote(str(path))}",
+        )
+    return True
+
+
+def _leads_somewhere(link: Path) -> bool:
+    if not link.exists():
+        raise LedgerError(
+            f"the ledger {link} is a link to {link.readlink()}, and nothing is there",
+            hint=f"bring its file back, or begin anew: rm {shlex.quote(str(link))}",
         )
     return True
 
 
 def _refuse_exposed(path: Path) -> None:
     """Events are only written where nobody else can change them, and names only where nobody else can read them."""
-    found = path.lstat()
+    found, name = path.lstat(), shlex.quote(str(path))
     if stat.S_ISLNK(found.st_mode):
         raise LedgerError(
             f"the ledger {path} is a link to {path.readlink()}",
-            hint=f"put the file itself there: mv \"$(readlink -f '{path}')\" '{path}'",
+            hint=f'put the file itself there: mv "$(readlink -f {name})" {name}',
         )
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise LedgerError(
             f"the ledger {path} is open to others (mode {stat.S_IMODE(found.st_mode):o})",
-            hint=f"close it: chmod 600 '{path}'",
+            hint=f"close it: chmod 600 {name}",
         )
 
 
@@ -128,59 +138,51 @@ def _take_back_what_is_half_done(path: Path, patience_s: float) -> None:
 def _make(path: Path, patience_s: float) -> None:
     """Make a ledger with its tables beside its place, then give it its name, unless somebody else was faster."""
     make_folder(path.parent)
-    _set_aside(path.with_name(f"{path.name}-journal"), path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".ledger-")
-    os.close(handle)
-    made = Path(name)
+    with _alone_in(path.parent, patience_s):
+        if _is_there(path):
+            return
+        _set_aside(path.with_name(f"{path.name}-journal"))
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".ledger-")
+        os.close(handle)
+        made = Path(name)
+        try:
+            with contextlib.closing(_connect(made, "rw", patience_s)) as connection:
+                prepare(connection)
+            with contextlib.suppress(FileExistsError):
+                name_new(made, path)
+        finally:
+            made.unlink(missing_ok=True)
+            Path(f"{name}-journal").unlink(missing_ok=True)
+    for folder in path.parents:  # who made one of them may have been killed before its name was flushed
+        sync_folder(folder)
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path, patience_s: float) -> Iterator[None]:
+    """Nobody else makes a ledger there meanwhile; where folders can't be locked (network homes), chance decides."""
+    until = time.monotonic() + patience_s
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with contextlib.closing(_connect(made, "rw", patience_s)) as connection:
-            prepare(connection)
-        with contextlib.suppress(FileExistsError):
-            _name(made, path)
+        while not _locked(handle):
+            if time.monotonic() > until:
+                raise LedgerError(f"the ledger in {folder} is being made by another command", hint=WAIT)
+            time.sleep(0.01)
+        yield
     finally:
-        made.unlink(missing_ok=True)
-        Path(f"{name}-journal").unlink(missing_ok=True)
-    sync_folder(path.parent)
+        os.close(handle)
 
 
-def _set_aside(journal: Path, path: Path) -> None:
-    """The journal of a ledger that is gone: SQLite would play it back into the new one, and empty it."""
-    if journal.exists() and not path.exists():
-        journal.replace(journal.with_name(f"{journal.name}.{secrets.token_hex(4)}"))
-
-
-def _name(made: Path, path: Path) -> None:
+def _locked(folder: int) -> bool:
     try:
-        os.link(made, path)
-    except FileExistsError:
-        raise
-    except OSError:  # no hard links on this file system: who comes while it is copied finds it damaged, and spools
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(made.read_bytes())
-            file.flush()
-            os.fsync(file.fileno())
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
-def _words(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _LOCKS_FAIL:
-        return "it can't be locked"
-    return str(error)
-
-
-def _way_out(error: Exception, path: Path) -> str:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    hints = {
-        sqlite3.SQLITE_BUSY: "another command holds it; wait for that one to end, then type the same again",
-        sqlite3.SQLITE_FULL: "free some space on its disk, then type the same again",
-        sqlite3.SQLITE_NOTADB: f"keep a copy, then move it away: mv '{path}' '{path}.damaged'",
-        sqlite3.SQLITE_CORRUPT: f"keep a copy, then bring back a backup, or move it away: mv '{path}' '{path}.damaged'",
-        sqlite3.SQLITE_READONLY: f"look at its rights, and its folder's: ls -ld '{path}' '{path.parent}'",
-        sqlite3.SQLITE_CANTOPEN: f"look at its rights, and its folder's: ls -ld '{path}' '{path.parent}'",
-    }
-    if getattr(error, "sqlite_errorcode", 0) in _LOCKS_FAIL:
-        return "is it on a network disk? Keep it on one of this machine's: export GOLDENPATH_HOME=FOLDER"
-    if isinstance(error, OSError):
-        code = _LIKE.get(error.errno or 0, 0)
-    return hints.get(code, "look at it with: goldenpath doctor")
+def _set_aside(journal: Path) -> None:
+    """The journal of a ledger that is gone: SQLite would play it back into the new one, and empty it."""
+    with contextlib.suppress(FileNotFoundError):
+        journal.replace(journal.with_name(f"{journal.name}.{os.urandom(4).hex()}"))

@@ -56,11 +56,22 @@ def chain_page(connection: sqlite3.Connection, after: tuple[str, int, int]) -> t
 
 def known_ids(connection: sqlite3.Connection, wanted: Sequence[str]) -> set[str]:
     """Those of the ids that an event has, whoever its source is."""
+    return _known(connection, "id", wanted)
+
+
+def known_hashes(connection: sqlite3.Connection, wanted: Sequence[str]) -> set[str]:
+    """Those of the hashes that an event has."""
+    return _known(connection, "hash", wanted)
+
+
+def _known(connection: sqlite3.Connection, column: str, wanted: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for first in range(0, len(wanted), _VALUES):
         some = wanted[first : first + _VALUES]
         marks = ",".join("?" * len(some))
-        found.update(row[0] for row in connection.execute(f"SELECT id FROM events WHERE id IN ({marks})", some))
+        found.update(
+            row[0] for row in connection.execute(f"SELECT {column} FROM events WHERE {column} IN ({marks})", some)
+        )
     return found
 
 
@@ -73,7 +84,7 @@ def _event(row: Row) -> Event:
         return Event(
             ident, str(source), place, kind, subject, parse_stamp(time), facts, prev or "", digest or "", writer or ""
         )
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise LedgerError(
             f"the ledger is damaged: writer {writer}, event {wseq}: {error}",
             hint="keep a copy of the file, then bring back a backup",

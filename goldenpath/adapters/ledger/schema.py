@@ -90,6 +90,7 @@ def prepare(connection: sqlite3.Connection) -> None:
     found = _format(connection)
     connection.execute("PRAGMA journal_mode=DELETE")
     connection.execute("PRAGMA synchronous=EXTRA")
+    connection.execute("PRAGMA fullfsync=ON")  # on macOS fsync alone stops at the disk's own cache
     if found == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")

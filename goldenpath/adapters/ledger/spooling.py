@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from goldenpath.adapters.ledger import rows
 from goldenpath.adapters.ledger.book import Ledger, add
-from goldenpath.adapters.ledger.opening import transaction
+from goldenpath.adapters.ledger.opening import savepoint, transaction
+from goldenpath.adapters.ledger.schema import BUSY_S
 from goldenpath.core.errors import LedgerError
 from goldenpath.core.events import Event
+from goldenpath.core.identifiers import event_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from goldenpath.adapters.ledger.spool import Spool
+    from goldenpath.adapters.ledger.spool import Spool, Waiting
     from goldenpath.core.events import Draft
     from goldenpath.core.model import Person
 
@@ -22,9 +27,34 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 10.0
 """How long an engineer's command waits for another one to end; the spool is as safe as the ledger."""
+_A_TICK = timedelta(milliseconds=1)
 
 
-class SpoolingLedger(Ledger):
+class WaitingLedger(Ledger):
+    """A ledger that is read with what waits in the spool. Its trouble is an error, as that of every ledger."""
+
+    def __init__(self, path: Path, spool: Spool, patience_s: float = BUSY_S) -> None:
+        super().__init__(path, patience_s)
+        self.spool = spool
+
+    def events(self, subject: str | None = None) -> list[Event]:
+        """All events, or those about one subject: of the file, then of the spool."""
+        there = super().events(subject)
+        return [*there, *(event for event in self.waiting(there) if subject in {None, event.subject})]
+
+    def events_of(self, engineer: str) -> list[Event]:
+        """The events about one engineer: of the file, then of the spool."""
+        there = super().events_of(engineer)
+        return [*there, *(event for event in self.waiting(there) if event.data.get("engineer") == engineer)]
+
+    def waiting(self, there: Sequence[Event]) -> list[Event]:
+        """What waits and is not among the events that are there."""
+        engineer, known = self.known_engineer(), {event.id for event in there}
+        drafts = {draft.id: draft for each in self.spool.waiting() for draft in each.drafts}
+        return [_unchained(draft, engineer) for ident, draft in drafts.items() if ident not in known]
+
+
+class SpoolingLedger(WaitingLedger):
     """A ledger whose trouble is told once, to `tell`, and stops nobody.
 
     After the first trouble the file is left alone: what is appended goes into the spool, what is read is what waits
@@ -32,39 +62,53 @@ class SpoolingLedger(Ledger):
     """
 
     def __init__(self, path: Path, spool: Spool, tell: Callable[[LedgerError], None]) -> None:
-        super().__init__(path, PATIENCE_S)
-        self._spool = spool
+        super().__init__(path, spool, PATIENCE_S)
         self._tell = tell
         self._is_troubled = False
         self._is_unreadable = False
+        self._is_loss_told = False
+        self._since = datetime.now(UTC).replace(microsecond=0)
+        self._named_at = self._since
 
     def events(self, subject: str | None = None) -> list[Event]:
         """All events, or those about one subject: of the file as far as it can be read, then of the spool."""
-        waiting = [event for event in self._waiting() if subject in {None, event.subject}]
-        return [*self._readable(lambda: super(SpoolingLedger, self).events(subject), list[Event]()), *waiting]
+        there = self._readable(lambda: Ledger.events(self, subject), list[Event]())
+        return [*there, *(event for event in self.waiting(there) if subject in {None, event.subject})]
 
     def events_of(self, engineer: str) -> list[Event]:
         """The events about one engineer: of the file as far as it can be read, then of the spool."""
-        waiting = [event for event in self._waiting() if event.data.get("engineer") == engineer]
-        return [*self._readable(lambda: super(SpoolingLedger, self).events_of(engineer), list[Event]()), *waiting]
+        there = self._readable(lambda: Ledger.events_of(self, engineer), list[Event]())
+        return [*there, *(event for event in self.waiting(there) if event.data.get("engineer") == engineer)]
 
     def append(self, drafts: Sequence[Draft]) -> list[Event]:
         """The events as they were appended, or as they wait in the spool."""
+        named = self._named(drafts)
         if not self._is_troubled:
             try:
-                return super().append(drafts)
+                return super().append(named)
             except LedgerError as error:
                 self._trouble(error)
-        return self._put(drafts)
+        return self._put(named)
 
     def append_once(self, subject: str, build: Callable[[Sequence[Event]], Sequence[Draft]]) -> list[Event]:
-        """Append what `build` makes of the subject's events, or keep it in the spool."""
+        """Append what `build` makes of the subject's events, or keep it in the spool.
+
+        While the file can't be read, it may well hold what is older than this command, and the world shows that later.
+        """
+        built: list[Draft] | None = None
+
+        def build_once(history: Sequence[Event]) -> list[Draft]:
+            nonlocal built
+            built = self._named(build(history))
+            return built
+
         if not self._is_troubled:
             try:
-                return super().append_once(subject, build)
+                return super().append_once(subject, build_once)
             except LedgerError as error:
                 self._trouble(error)
-        return self._put(build(self.events(subject)))
+        drafts = build_once(self.events(subject)) if built is None else built
+        return self._put([draft for draft in drafts if not self._is_unreadable or draft.time >= self._since])
 
     def engineer(self) -> str:
         """The id of the engineer; empty when it can't be known."""
@@ -87,13 +131,13 @@ class SpoolingLedger(Ledger):
             except LedgerError as error:
                 self._trouble(error)
 
-    def take_in(self) -> int:
-        """Append what waits in the spool; how many events, none when it can't be."""
+    def take_in(self) -> TakenIn:
+        """Append what waits in the spool, none when it can't be."""
         try:
-            return take_in(self, self._spool)
+            return take_in(self, self.spool)
         except LedgerError as error:
             self._trouble(error)
-            return 0
+            return TakenIn(0, ())
 
     def _readable(self, read: Callable[[], Result], otherwise: Result) -> Result:
         if self._is_unreadable:
@@ -106,37 +150,71 @@ class SpoolingLedger(Ledger):
             return otherwise
 
     def _trouble(self, error: LedgerError) -> None:
-        if not self._is_troubled:
-            self._tell(error)
+        if self._is_troubled:
+            return
         self._is_troubled = True
+        if self.spool.has_place():
+            self._tell(LedgerError(f"{error.message}; what happens meanwhile is kept in the spool", hint=error.hint))
+        else:
+            self._tell_loss(f"{error.message}; the spool can't be written either", error.hint)
+
+    def _tell_loss(self, why: str, hint: str) -> None:
+        """Once: that what happens is recorded nowhere."""
+        if not self._is_loss_told:
+            self._is_loss_told = True
+            lost = f"{why}, so what happens now is recorded nowhere"
+            self._tell(LedgerError(lost, hint=f"{hint}; then look again: goldenpath check --all"))
 
     def _put(self, drafts: Sequence[Draft]) -> list[Event]:
         if not drafts:
             return []
         try:
-            named = self._spool.put(drafts)
+            self.spool.put(drafts)
         except OSError as error:
-            named = list(drafts)
-            lost = f"the spool can't be written either, and what happened now is recorded nowhere: {error.strerror}"
-            self._tell(LedgerError(lost, hint="free some space, then check again: goldenpath check --all"))
-        return [_unchained(draft, self.known_engineer()) for draft in named]
+            self._tell_loss(f"the spool can't be written: {error.strerror}", "free some space on its disk")
+        return [_unchained(draft, self.known_engineer()) for draft in drafts]
 
-    def _waiting(self) -> list[Event]:
-        engineer = self.known_engineer()
-        return [_unchained(draft, engineer) for each in self._spool.waiting() for draft in each.drafts]
+    def _named(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """With ids, in order, before anything is tried: what is both in the file and in the spool is known by them."""
+        self._named_at = max(datetime.now(UTC), self._named_at + _A_TICK)
+        idents = sorted(event_id(self._named_at) for _ in drafts)
+        return [replace(draft, id=draft.id or ident) for draft, ident in zip(drafts, idents, strict=True)]
 
 
-def take_in(ledger: Ledger, spool: Spool) -> int:
-    """Append what waits in the spool, exactly once however often it is tried; how many events. Raises LedgerError."""
-    waiting = [each for each in spool.waiting() if each.drafts]
-    if not waiting:
-        return 0
-    drafts = {draft.id: draft for each in waiting for draft in each.drafts}
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """How many events of the spool came into the ledger, and the files that stay in it, each with its trouble."""
+
+    events: int
+    left: tuple[Waiting, ...]
+
+
+def take_in(ledger: Ledger, spool: Spool) -> TakenIn:
+    """Append what waits in the spool, exactly once however often it is tried; one bad file keeps no other out.
+
+    Raises LedgerError.
+    """
+    waiting = spool.waiting()
+    left = [each for each in waiting if not each.drafts]
+    if len(left) == len(waiting):
+        return TakenIn(0, tuple(left))
+    taken: list[Waiting] = []
+    count = 0
     with ledger.writing() as connection, transaction(connection):
-        known = rows.known_ids(connection, list(drafts))
-        added = add(connection, [draft for draft in drafts.values() if draft.id not in known])
-    spool.drop(waiting)
-    return len(added)
+        for each in (each for each in waiting if each.drafts):
+            try:
+                count += _add_new(connection, each.drafts)
+                taken.append(each)
+            except (sqlite3.IntegrityError, sqlite3.DataError) as error:
+                left.append(replace(each, trouble=f"the ledger does not take it: {error}"))
+    return TakenIn(count, (*left, *spool.drop(taken)))
+
+
+def _add_new(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> int:
+    with savepoint(connection):
+        known = rows.known_ids(connection, [draft.id for draft in drafts])
+        new = {draft.id: draft for draft in drafts if draft.id not in known}
+        return len(add(connection, list(new.values())))
 
 
 def _unchained(draft: Draft, engineer: str) -> Event:

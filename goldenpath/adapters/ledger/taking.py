@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from goldenpath.adapters.ledger import rows
 from goldenpath.adapters.ledger.opening import transaction
+from goldenpath.core.events import link
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from goldenpath.adapters.ledger.book import Ledger
     from goldenpath.core.events import Event
@@ -45,9 +46,15 @@ def take(ledger: Ledger, events: Sequence[Event]) -> Taken:
     An id that is known with other content is refused, of a fork both branches are kept. Who finds new events of its own
     writer's is a clone or has one, and writes under a new id from now on.
     """
+    if not events:
+        return Taken(0, 0, ())
     new, known, refused = 0, 0, []
     with ledger.writing() as connection, transaction(connection):
+        hashes = rows.known_hashes(connection, [event.hash for event in events if event.hash])
         for place, event in enumerate(events):
+            if event.hash in hashes:
+                known += 1
+                continue
             there = _same(connection, event)
             if there is None:
                 rows.insert(connection, event)
@@ -66,15 +73,16 @@ def forks(ledger: Ledger) -> list[Fork]:
         return [Fork(*row) for row in connection.execute(_FORKS)] if connection else []
 
 
-def missing(ledger: Ledger, events: Sequence[Event]) -> list[tuple[Event, int]]:
+def missing(ledger: Ledger, events: Iterable[Event]) -> list[tuple[Event, int]]:
     """The first event of each chain that the ledger lacks, with the chain's highest number here; every one in none."""
     with ledger.reading() as connection:
-        if connection is None:
-            lacking = list(events)
-            return [(event, 0) for event in _firsts(lacking)]
-        lacking = [event for event in events if not _has(connection, event)]
-        query = "SELECT coalesce(max(wseq), 0) FROM events WHERE writer = ?"
-        return [(event, connection.execute(query, [event.writer]).fetchone()[0]) for event in _firsts(lacking)]
+        first: dict[tuple[str, str], Event] = {}
+        for event in events:
+            chain = (event.writer, "" if event.writer else f"{event.source} {event.id}")
+            known = first.get(chain)
+            if (known is None or event.wseq < known.wseq) and not (connection and _has(connection, event)):
+                first[chain] = event
+        return [(event, _highest(connection, event.writer) if connection else 0) for event in first.values()]
 
 
 def _has(connection: sqlite3.Connection, event: Event) -> bool:
@@ -82,11 +90,9 @@ def _has(connection: sqlite3.Connection, event: Event) -> bool:
     return there is not None and _is_equal(event, there)
 
 
-def _firsts(events: Sequence[Event]) -> list[Event]:
-    first: dict[tuple[str, str], Event] = {}
-    for event in sorted(events, key=lambda event: event.wseq):
-        first.setdefault((event.writer, "" if event.writer else f"{event.source} {event.id}"), event)
-    return list(first.values())
+def _highest(connection: sqlite3.Connection, writer: str) -> int:
+    found = connection.execute("SELECT coalesce(max(wseq), 0) FROM events WHERE writer = ?", [writer]).fetchone()
+    return int(found[0])
 
 
 def _same(connection: sqlite3.Connection, event: Event) -> Event | None:
@@ -94,6 +100,5 @@ def _same(connection: sqlite3.Connection, event: Event) -> Event | None:
 
 
 def _is_equal(event: Event, there: Event) -> bool:
-    if event.hash or there.hash:
-        return event.hash == there.hash
-    return event == there
+    """By hash, or by what it would be: to Python `true` is 1."""
+    return (event.hash or link(event)) == (there.hash or link(there))

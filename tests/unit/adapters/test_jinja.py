@@ -141,3 +141,22 @@ def test_a_bomb_ends_in_one_line(evaluate: Callable[..., str], bomb: str, monkey
     with pytest.raises(TemplateError, match=r"^path\.md:3: Jinja: ") as caught:
         evaluate(bomb, {}, where="path.md:3")
     assert "\n" not in caught.value.message
+
+
+def test_a_pattern_that_backtracks_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MOST_SECONDS", 0.3)
+    with pytest.raises(TemplateError, match=r"longer than 0\.3 s"):
+        render_loosely("{{ ('a' * 40 + 'b') | regex_search('(a+)+$') }}", {}, where="copier.yml")
+
+
+@pytest.mark.parametrize("name", ["regex_search('a*b')", "regex_findall('a*b')", "regex_replace('a*b', '')"])
+def test_a_pattern_goes_over_short_texts_only(name: str) -> None:
+    assert render_loosely(f"{{{{ ('a' * 9000) | {name} }}}}", {}, where="copier.yml") in {"None", "[]", "a" * 9000}
+    with pytest.raises(TemplateError, match="more than 10,000 characters"):
+        render_loosely(f"{{{{ ('a' * 1000000) | {name} }}}}", {}, where="copier.yml")
+
+
+def test_a_text_may_take_no_longer_than_a_render(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOLDENPATH_RENDER_SECONDS", "0.2")
+    with pytest.raises(TemplateError, match=r"longer than 0\.2 s"):
+        render("{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}", {}, where="path.md:1")

@@ -133,7 +133,7 @@ NOT_OURS = [
     (write_newer, "format 3", "update goldenpath"),
     (write_newer_in_wal_mode, "format 3", "update goldenpath"),
     (write_foreign, "another program", "GOLDENPATH_HOME"),
-    (write_text, "not a database", "mv '"),
+    (write_text, "not a database", "mv "),
 ]
 
 

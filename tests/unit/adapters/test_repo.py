@@ -9,7 +9,7 @@ import pytest
 
 from goldenpath.adapters import repo
 from goldenpath.adapters.settings import prepare_environment
-from goldenpath.core.errors import MachineError
+from goldenpath.core.errors import MachineError, UsageError
 from goldenpath.core.model import Person
 
 if TYPE_CHECKING:
@@ -170,3 +170,24 @@ def test_without_git_the_error_says_where_to_get_it(project: Path, monkeypatch: 
     with pytest.raises(MachineError, match="git is not on this machine") as caught:
         repo.git(project, "status")
     assert "git-scm.com" in caught.value.hint
+
+
+def test_git_that_takes_too_long_is_no_answer(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOLDENPATH_FETCH_SECONDS", "0.2")
+    for ask in (repo.git, repo.asks):
+        with pytest.raises(repo.GitError, match=r"took longer than 0\.2 s"):
+            ask(project, "-c", "alias.wait=!sleep 30", "wait")
+
+
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "nan", "inf"])
+def test_a_time_limit_that_is_none_is_named(project: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("GOLDENPATH_FETCH_SECONDS", text)
+    with pytest.raises(UsageError, match="GOLDENPATH_FETCH_SECONDS"):
+        repo.git(project, "status")
+
+
+def test_no_setting_of_ours_is_lost_on_a_git_that_somebody_else_runs() -> None:
+    told = repo.as_environment(("url.a.insteadOf", "b=c"))
+    count = int(told["GIT_CONFIG_COUNT"])
+    pairs = [f"{told[f'GIT_CONFIG_KEY_{number}']}={told[f'GIT_CONFIG_VALUE_{number}']}" for number in range(count)]
+    assert pairs == [*repo.SAFE, "url.a.insteadOf=b=c"]

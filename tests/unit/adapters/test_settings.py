@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
 
 import pytest
 
-from goldenpath.adapters.settings import child_environment, prepare_environment, read_settings, scripts_folder
-
-if TYPE_CHECKING:
-    from pathlib import Path
+import goldenpath
+from goldenpath.adapters.settings import (
+    child_environment,
+    forget_pythonpath,
+    prepare_environment,
+    read_settings,
+    scripts_folder,
+    trouble_with_home,
+)
+from goldenpath.core.errors import MachineError
 
 
 def test_one_variable_moves_all_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -60,3 +67,37 @@ def test_our_scripts_come_last_on_the_path() -> None:
     assert child_environment()["PATH"].split(os.pathsep)[-1] == str(scripts_folder())
     assert child_environment(A="b")["A"] == "b"
     assert "A" not in os.environ
+
+
+def test_a_home_that_nobody_has_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOLDENPATH_HOME", "~nobody-there/x")
+    with pytest.raises(MachineError, match="GOLDENPATH_HOME is '~nobody-there/x'"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("home", "name", "is_its_fault"),
+    [
+        ("/dev/null/x", "/dev/null/x/data", True),
+        ("/dev/null/x", "/elsewhere", False),
+        ("/dev/null/x", None, False),
+        ("/", "/data", False),
+    ],
+)
+def test_a_home_that_can_be_no_folder_is_named(
+    *, home: str, name: str | None, is_its_fault: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOLDENPATH_HOME", home)
+    trouble = trouble_with_home(NotADirectoryError(20, "Not a directory", name))
+    assert (trouble is not None) is is_its_fault
+    assert trouble is None or home in trouble.message
+
+
+def test_nothing_is_imported_from_the_pythonpath_but_ourselves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = str(Path(goldenpath.__file__).parents[1])
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "a"), "b", own, ""]))
+    others = ["/usr/lib/python", str(tmp_path.parent)]
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "a"), str(tmp_path / "b"), own, str(tmp_path), *others])
+    forget_pythonpath()
+    assert sys.path == [own, *others]

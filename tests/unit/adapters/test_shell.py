@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -154,3 +155,16 @@ def test_the_end_of_a_huge_output_is_kept(tmp_path: Path) -> None:
 
 def test_output_that_is_no_text_is_still_shown(tmp_path: Path) -> None:
     assert run(tmp_path, "printf", r"a\377b").stdout == "a\ufffdb"
+
+
+def test_a_signal_that_comes_while_a_process_begins_ends_it_too() -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin() -> subprocess.Popen[bytes]:
+        begun.append(subprocess.Popen(["sleep", "60"], start_new_session=True))
+        signal.raise_signal(signal.SIGINT)
+        return begun[0]
+
+    with pytest.raises(KeyboardInterrupt):
+        shell.run_to_its_end(begin, 60)
+    assert begun[0].returncode == -signal.SIGTERM

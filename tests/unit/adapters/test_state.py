@@ -55,3 +55,19 @@ def test_the_places_of_a_project_are_remembered_once_each(settings: Settings, tm
     assert state.places(settings, "prj-1") == [str(tmp_path / "a"), str(tmp_path / "b")]
     assert state.places(settings, "prj-2") == [str(tmp_path / "c")]
     assert state.places(settings, "prj-3") == []
+
+
+def test_a_damaged_place_is_no_place_of_a_project(settings: Settings, tmp_path: Path) -> None:
+    for name in ("a", "b", "c", "d"):
+        state.note_place(settings, "prj-1", tmp_path / name)
+    damaged = zip((settings.state / "places").glob("*/*"), (b"\xff\xfe\n", b"", b"\0x\n"), strict=False)
+    for card, content in damaged:
+        card.write_bytes(content)
+    assert len(state.places(settings, "prj-1")) == 2
+    assert "\udcff\udcfe" in state.places(settings, "prj-1")
+
+
+def test_a_folder_whose_name_is_no_utf_8_is_never_in_the_way(settings: Settings, tmp_path: Path) -> None:
+    state.note_place(settings, "prj-1", tmp_path / "\udcff")
+    assert state.places(settings, "prj-1") == []
+    assert state.read_draft(state.draft_path(settings, "a", tmp_path / "\udcff")) == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from goldenpath.core.addresses import is_address, short_name, without_credentials
+from goldenpath.core.addresses import is_address, short_name, without_credentials, without_credentials_in
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,27 @@ def test_what_git_could_run_is_no_address(text: str) -> None:
         ("ssh://git@h/a", "ssh://git@h/a"),
         ("git@h:a", "git@h:a"),
         ("https://h/a", "https://h/a"),
+        ("https://me:a/secret@h:1/a", "https://h:1/a"),
+        ("https://me:a?secret@h/a", "https://h/a"),
+        ("https://[::1]:8/a@b", "https://[::1]:8/a@b"),
+        ("https://h:80/a@b", "https://h:80/a@b"),
+        ("HTTPS://me:secret@h/a", "HTTPS://h/a"),
+        ("git+https://me:secret@h/a", "git+https://h/a"),
+        ("ftp://secret@h/a", "ftp://h/a"),
+        ("https://h/a?private_token=secret", "https://h/a"),
+        ("me:secret@h:a", "me@h:a"),
+        ("./a", "./a"),
     ],
 )
 def test_no_credentials_are_shown(address: str, shown: str) -> None:
     assert without_credentials(address) == shown
+
+
+def test_what_git_said_is_shown_without_credentials_too() -> None:
+    said = "fatal: unable to access 'https://me@secret@h:1/x.git?token=secret': refused by https://h/ (me@h.org)"
+    assert without_credentials_in(said) == (
+        "fatal: unable to access 'https://h:1/x.git': refused by https://h/ (me@h.org)"
+    )
 
 
 @pytest.mark.parametrize("address", ["https://h/x/shop.git", "https://h/shop/", "git@h:shop.git", "git@h:x/shop"])

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from goldenpath.adapters.documents import load_all
-from goldenpath.core.answers import cast, cast_given, choices_of, default_of, is_asked, problem_with, settle
+from goldenpath.adapters.language import LANGUAGE
+from goldenpath.core.answers import cast_given, choices_of, default_of, is_asked, problem_with, settle
+from goldenpath.core.casting import cast
 from goldenpath.core.errors import TemplateError, UsageError
 from goldenpath.core.questions import parse_questions
-from goldenpath.flows.read_questions import LANGUAGE
 
 if TYPE_CHECKING:
     from goldenpath.core.model import Answers, Json
@@ -68,6 +69,7 @@ def test_a_list_that_is_no_yaml_is_a_usage_error(text: str) -> None:
     [
         ("[a, b]", [("a", "a"), ("b", "b")]),
         ("{A: a, B: b}", [("A", "a"), ("B", "b")]),
+        ("{A: null, B: b}", [("A", "A"), ("B", "b")]),
         ("[[A, a], [B, b]]", [("A", "a"), ("B", "b")]),
         ("\"{{ ['a', 'b'] if wide else ['a'] }}\"", [("a", "a"), ("b", "b")]),
         ("{A: {value: a}, B: {value: \"{{ 'b' }}\"}}", [("A", "a"), ("B", "b")]),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import count, permutations
+from typing import TYPE_CHECKING
 
 import pytest
 
 from goldenpath.core import events as ev
 from goldenpath.core.events import GENESIS, Event
-from goldenpath.core.milestones import MILESTONES, reached
-from goldenpath.core.model import Evidence, Json
+from goldenpath.core.milestone_names import MILESTONES
+from goldenpath.core.milestones import reached
+from goldenpath.core.outcomes import Evidence
 from tests.conftest import NOW
+
+if TYPE_CHECKING:
+    from goldenpath.core.model import Json
 
 ME, OTHER = "eng-1", "eng-2"
 COUNTER = count()

@@ -9,7 +9,8 @@ import pytest
 
 from goldenpath.core import events as ev
 from goldenpath.core.events import GENESIS, Event
-from goldenpath.core.progress import StepStatus, fold
+from goldenpath.core.outcomes import StepStatus
+from goldenpath.core.progress import fold
 from tests.conftest import NOW
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +12,9 @@ import pytest
 
 from goldenpath.core import errors
 from goldenpath.core.jsonable import jsonable
-from goldenpath.core.model import Outcome
+from goldenpath.core.outcomes import Outcome
 from goldenpath.core.suggest import did_you_mean, nearest
-from goldenpath.core.visible import visible
+from goldenpath.core.visible import visible, visible_line
 from tests.conftest import NOW
 
 if TYPE_CHECKING:
@@ -44,11 +46,24 @@ def test_nothing_is_near_when_nothing_is_close() -> None:
         ("a\r\nb\tc\n", "a\nb\tc\n"),
         ("\x00\x07\x7f\x9b", "\\x00\\x07\\x7f\\x9b"),
         ("abc\u202edef\u2069", "abc\\u202edef\\u2069"),
+        (".git\u200c", ".git\\u200c"),
+        ("a\u200db", "a\\u200db"),
+        ("a\u2028hint: x\ufeff", "a\\u2028hint: x\\ufeff"),
         ("Zoë 日本 👍", "Zoë 日本 👍"),
+        ("👩\u200d👧 क\u200dष ❤\ufe0f", "👩\u200d👧 क\u200dष ❤\ufe0f"),
     ],
 )
 def test_unsafe_characters_become_visible_and_others_stay(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+def test_every_character_that_is_not_seen_becomes_visible() -> None:
+    unseen = [chr(code) for code in range(sys.maxunicode) if unicodedata.category(chr(code)) in {"Cf", "Zl", "Zp"}]
+    assert [sign for sign in unseen if sign in visible(f"a{sign}b")] == []
+
+
+def test_in_one_line_new_lines_and_tabs_are_visible_too() -> None:
+    assert visible_line("./x\nhint: rm\r\n\t\x1b") == "./x\\nhint: rm\\n\\t\\x1b"
 
 
 @dataclass(frozen=True)

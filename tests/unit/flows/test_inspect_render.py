@@ -69,3 +69,25 @@ def test_a_pipe_is_refused(root: Path) -> None:
     os.mkfifo(root / "src" / "pipe")
     with pytest.raises(TemplateError, match=r"src/pipe, which is neither a file nor a folder"):
         inspect_render(root)
+
+
+def test_names_that_are_one_elsewhere_are_refused_wherever_they_meet(root: Path) -> None:
+    (root / "Src").mkdir()
+    (root / "Src" / "b.py").write_text("")
+    with pytest.raises(TemplateError, match=r"is the same as Src on a disk that ignores case"):
+        inspect_render(root)
+
+
+def test_the_same_name_in_two_folders_is_no_trouble(root: Path) -> None:
+    for folder in ("one", "two"):
+        (root / folder / "Deep").mkdir(parents=True)
+        (root / folder / "Deep" / "README.md").write_text("")
+    assert inspect_render(root) == 4
+
+
+def test_the_rights_that_a_shared_folder_gives_its_folders_are_no_set_id_file(root: Path) -> None:
+    (root / "src").chmod(0o2775)
+    assert inspect_render(root) == 2
+    (root / "src" / "a.py").chmod(0o2755)
+    with pytest.raises(TemplateError, match=r"renders src/a.py, which has the special rights 2755"):
+        inspect_render(root)

@@ -102,9 +102,10 @@ class Disk:
     def _tick(self) -> None:
         self._left -= 1
         if self._left == 0:
-            self.survivors = self._cut()
+            self.survivors = self.cut()
 
-    def _cut(self) -> dict[str, bytes]:
+    def cut(self) -> dict[str, bytes]:
+        """What a power cut at this moment would leave."""
         names: dict[str, File | None] = dict(self._durable_names)
         names.update(self._unsynced_names[: self._random.randint(0, len(self._unsynced_names))])
         return {name: file.after_a_cut(self._keep, self._random) for name, file in names.items() if file is not None}
