@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from goldenpath.adapters.bounds import TooMuchError, bounded
-from goldenpath.core.errors import TemplateError
+from goldenpath.core.faults import Fault, error_of
 from goldenpath.core.mappings import LinedDict
 
 if TYPE_CHECKING:
+    from goldenpath.core.errors import TemplateError
     from goldenpath.core.model import Json
 
 
@@ -30,6 +31,7 @@ MOST_INCLUDED = 8
 
 
 class _Loader(_Fast):  # type: ignore[misc]
+    file = ""
     first_line = 1
     folder: Path | None = None
     included = 0
@@ -37,8 +39,7 @@ class _Loader(_Fast):  # type: ignore[misc]
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> LinedDict:
     result = LinedDict()
-    result.line = node.start_mark.line + loader.first_line
-    result.lines = {}
+    result.file, result.line = loader.file, node.start_mark.line + loader.first_line
     for key, (key_node, value_node) in _pairs(loader, node, {}).items():
         result[key] = loader.construct_object(value_node, deep=True)
         result.lines[key] = key_node.start_mark.line + loader.first_line
@@ -80,9 +81,24 @@ def _include(loader: _Loader, node: yaml.Node) -> list[Json]:
         if not file.resolve().is_relative_to(loader.folder.resolve()):
             problem = f"!include {pattern} leaves the template"
             raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
-        for value in _values(file.read_text(encoding="utf-8"), 1, loader.folder, loader.included + 1):
+        for value in _documents_of(file, loader.folder, loader.included + 1):
             found += value if isinstance(value, list) else [value]
     return found
+
+
+def _documents_of(file: Path, folder: Path, included: int) -> list[Json]:
+    name = str(file.relative_to(folder))
+    try:
+        return _values(file.read_text(encoding="utf-8"), name, 1, folder, included)
+    except (yaml.YAMLError, OSError, ValueError) as error:
+        raise _no_yaml(error, name, 1) from error
+
+
+def _no_yaml(error: Exception, file: str, first_line: int) -> TemplateError:
+    mark = getattr(error, "problem_mark", None)
+    line = first_line + (mark.line if mark else 0)
+    problem = getattr(error, "problem", None) or (str(error) or "too large for this machine").splitlines()[0]
+    return error_of(Fault(file, line, "format", f"not valid YAML: {problem}", f"put it right in {file}, line {line}"))
 
 
 def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
@@ -107,22 +123,17 @@ def load_all(text: str, *, file: str, first_line: int = 1, folder: Path | None =
     """
     try:
         with bounded():
-            return _values(text, first_line, folder, 0)
+            return _values(text, file, first_line, folder, 0)
     except (yaml.YAMLError, OSError, ValueError, RecursionError, MemoryError, TooMuchError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = first_line + (mark.line if mark else 0)
-        problem = getattr(error, "problem", None) or (str(error) or "too large for this machine").splitlines()[0]
-        raise TemplateError(
-            f"{file}:{line}: not valid YAML: {problem}", hint=f"put it right in {file}, line {line}"
-        ) from error
+        raise _no_yaml(error, file, first_line) from error
 
 
-def _values(text: str, first_line: int, folder: Path | None, included: int) -> list[Json]:
+def _values(text: str, file: str, first_line: int, folder: Path | None, included: int) -> list[Json]:
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"longer than {MOST_CHARACTERS:,} characters")
     _refuse_bombs(text)
     loader = _Loader(text)
-    loader.first_line, loader.folder, loader.included = first_line, folder, included
+    loader.file, loader.first_line, loader.folder, loader.included = file, first_line, folder, included
     values: list[Json] = []
     while loader.check_data():
         values.append(loader.get_data())

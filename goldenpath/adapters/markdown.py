@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import documents
 from goldenpath.core.errors import TemplateError
+from goldenpath.core.faults import Fault, at_once, fault_of
+from goldenpath.core.mappings import Unreadable
 from goldenpath.core.pathfile import BLOCKS, Block, Section
 from goldenpath.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from markdown_it.token import Token
 
+    from goldenpath.core.faults import Sink
     from goldenpath.core.model import Json
 
 
@@ -27,9 +33,62 @@ class Page:
     sections: tuple[Section, ...]
 
 
-def read_page(text: str, *, file: str) -> Page:
-    """The parts of a page whose line numbers are those of `text`. Raises TemplateError naming `file:line`."""
-    front_text, start = _front_matter(text, file)
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A link, heading or code block of a page: its line, what it says, and (of a code block) its info string."""
+
+    line: int
+    text: str
+    info: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What else stands on a page: where its links lead, the names of its headings, and its code blocks."""
+
+    links: tuple[Mark, ...]
+    anchors: frozenset[str]
+    code: tuple[Mark, ...]
+
+
+def read_marks(text: str) -> Marks:
+    """The links, headings and code blocks of a page, with their lines; front matter is none of it."""
+    from markdown_it import MarkdownIt
+
+    lines = text.splitlines()
+    start = _end_of_front(lines)
+    parser = MarkdownIt("commonmark").enable("table")
+    tokens = parser.parse("\n".join([""] * start + lines[start:]))
+    fences = [token for token in tokens if token.type == "fence" and token.map]
+    return Marks(
+        tuple(link for token in tokens for link in _links(token, lines, parser.normalizeLinkText)),
+        frozenset([*_anchors(tokens), *re.findall(r"<[^>]+\b(?:id|name)=[\"']([^\"'>]+)", text)]),
+        tuple(Mark((token.map or [0])[0] + 1, token.content, token.info.strip()) for token in fences),
+    )
+
+
+def _anchors(tokens: Sequence[Token]) -> Iterator[str]:
+    """The names of headings as GitHub makes them; one that comes again gets a number."""
+    seen: Counter[str] = Counter()
+    for token, after in pairwise(tokens):
+        if token.type == "heading_open":
+            name = re.sub(r"[^\w\- ]", "", after.content.lower()).replace(" ", "-")
+            yield f"{name}-{seen[name]}" if seen[name] else name
+            seen[name] += 1
+
+
+def _links(token: Token, lines: Sequence[str], readable: Callable[[str], str]) -> Iterator[Mark]:
+    first, last = token.map or (0, 0)
+    for child in token.children or ():
+        target = readable(str(child.attrGet({"link_open": "href", "image": "src"}.get(child.type, "")) or ""))
+        if target:
+            line = next((number for number in range(first, last) if target in readable(lines[number])), first)
+            yield Mark(line + 1, target)
+
+
+def read_page(text: str, *, file: str, sink: Sink = at_once) -> Page:
+    """The parts of a page whose line numbers are those of `text`. Raises TemplateError unless `sink` goes on."""
+    front, start = _front_matter(text, file, sink)
     lines = text.splitlines()
     tokens = _tokens("\n".join([""] * start + lines[start:]))
     heads = [
@@ -42,46 +101,63 @@ def read_page(text: str, *, file: str) -> Page:
     first = heads[0][0] if heads else len(lines)
     for fence in fences:
         if fence.map and fence.map[0] < first:
-            raise TemplateError(
-                f"{file}:{fence.map[0] + 1}: `{fence.info.strip()}` stands before the first step",
-                hint="put it below the `##` heading of the step that it belongs to",
-            )
-    sections = tuple(
-        _section(title, (line, end), lines, fences, file) for (line, title), end in zip(heads, ends, strict=True)
-    )
+            problem = f"`{fence.info.strip()}` stands before the first step"
+            way = "put it below the `##` heading of the step that it belongs to"
+            sink(Fault(file, fence.map[0] + 1, "format", problem, way))
+    sections: list[Section] = []
+    for (line, title), end in zip(heads, ends, strict=True):
+        mine = [fence for fence in fences if fence.map and line <= fence.map[0] < end]
+        blocks = tuple(block for fence in mine for block in _blocks(fence, file, sink))
+        sections.append(Section(title, line + 1, _prose(lines, (line, end), mine), blocks))
     intro = "\n".join(lines[start:first]).strip()
-    return Page(documents.load(front_text, file=file, first_line=2), intro, sections)
+    return Page(front, intro, tuple(sections))
 
 
-def _front_matter(text: str, file: str) -> tuple[str, int]:
+def _front_matter(text: str, file: str, sink: Sink) -> tuple[Json, int]:
     lines = text.splitlines()
-    if lines and lines[0].strip() == "---":
-        for number, line in enumerate(lines[1:], start=1):
-            if line.strip() == "---":
-                return "\n".join(lines[1:number]), number + 1
-    raise TemplateError(f"{file}:1: no front matter", hint="begin the file with `---`, `goldenpath: 1`, ..., `---`")
+    end = _end_of_front(lines)
+    if end:
+        return _value("\n".join(lines[1 : end - 1]), file, 2, sink), end
+    sink(Fault(file, 1, "format", "no front matter", "begin the file with `---`, `goldenpath: 1`, ..., `---`"))
+    return Unreadable(), 0
+
+
+def _end_of_front(lines: Sequence[str]) -> int:
+    """How many lines the front matter has, its marks among them; 0 without one."""
+    if not lines or lines[0].strip() != "---":
+        return 0
+    return next((number + 1 for number, line in enumerate(lines[1:], start=1) if line.strip() == "---"), 0)
+
+
+def _value(text: str, file: str, first_line: int, sink: Sink) -> Json:
+    try:
+        return documents.load(text, file=file, first_line=first_line)
+    except TemplateError as error:
+        sink(fault_of(error, file))
+        return Unreadable()
 
 
 def _tokens(text: str) -> Sequence[Token]:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").parse(text)
+    # What stands inside a line is never asked for, and would take a third of the time.
+    return MarkdownIt("commonmark").disable("inline").parse(text)
 
 
-def _section(title: str, span: tuple[int, int], lines: list[str], fences: list[Token], file: str) -> Section:
+def _prose(lines: Sequence[str], span: tuple[int, int], fences: Sequence[Token]) -> str:
     start, end = span
-    mine = [(fence, fence.map) for fence in fences if fence.map and start <= fence.map[0] < end]
-    hidden = {number for _, (first, last) in mine for number in range(first, last)}
-    body = "\n".join(line for number, line in enumerate(lines) if start < number < end and number not in hidden)
-    blocks = tuple(_block(fence, first + 1, file) for fence, (first, _) in mine)
-    return Section(title, start + 1, _squeeze(body), blocks)
+    hidden = {number for fence in fences if fence.map for number in range(*fence.map)}
+    return _squeeze(
+        "\n".join(line for number, line in enumerate(lines) if start < number < end and number not in hidden)
+    )
 
 
-def _block(fence: Token, line: int, file: str) -> Block:
-    info = fence.info.strip()
-    if info not in BLOCKS:
-        raise TemplateError(f"{file}:{line}: `{info}` is no known block", hint=did_you_mean(info, BLOCKS))
-    return Block(info, documents.load(fence.content, file=file, first_line=line + 1), line)
+def _blocks(fence: Token, file: str, sink: Sink) -> Iterator[Block]:
+    info, line = fence.info.strip(), (fence.map or (0,))[0] + 1
+    if info in BLOCKS:
+        yield Block(info, _value(fence.content, file, line + 1, sink), line)
+    else:
+        sink(Fault(file, line, "unknown-key", f"`{info}` is no known block", did_you_mean(info, BLOCKS)))
 
 
 def _squeeze(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from goldenpath.checks import command, confirm, env, file, git, http, milestone, port, pr, tool
 from goldenpath.checks.examine import examine
+from goldenpath.checks.problems import problems
 from goldenpath.checks.world import World
 
 if TYPE_CHECKING:
@@ -29,4 +30,4 @@ KINDS: Mapping[str, Kind] = {
 KEYS: Mapping[str, frozenset[str]] = {name: kind.KEYS for name, kind in KINDS.items()}
 """The keys of each kind besides its own name and the common ones."""
 
-__all__ = ["KEYS", "KINDS", "World", "examine"]
+__all__ = ["KEYS", "KINDS", "World", "examine", "problems"]

@@ -9,7 +9,10 @@ from goldenpath.adapters import shell
 from goldenpath.checks.verdict import blind, brief, option, pattern, unknown, verdict, words, wrong
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from goldenpath.adapters.shell import Ran
+    from goldenpath.checks.verdict import Read
     from goldenpath.checks.world import World
     from goldenpath.core.model import Check, Finding
 
@@ -18,10 +21,7 @@ KEYS = frozenset({"exit", "stdout", "folder"})
 
 def look(check: Check, world: World) -> Finding:
     """Run the command in the project (or in `folder` below it). Unknown when the tool is not there."""
-    argv = words(check, "command")
-    if not argv:
-        raise wrong(check, "names no command")
-    codes = words(check, "exit") or ["0"]
+    argv, codes = _argv(check, "command"), _codes(check, "exit") or ["0"]
     expected = f"`{_shown(argv)}` ends with {' or '.join(codes)}"
     folder = (world.root / option(check, "folder", ".")).resolve()
     if not folder.is_relative_to(world.root.resolve()):
@@ -36,6 +36,23 @@ def look(check: Check, world: World) -> Finding:
     if str(ran.exit) not in codes:
         return verdict(holds=False, expected=expected, found=f"it ended with {ran.exit}\n{brief(ran.output)}".strip())
     return _printed(check, ran, expected)
+
+
+def _argv(check: Check, key: str) -> list[str]:
+    argv = words(check, key)
+    if not argv:
+        raise wrong(check, "names no command")
+    return argv
+
+
+def _codes(check: Check, key: str) -> list[str]:
+    codes = words(check, key)
+    if not all(code.isdecimal() for code in codes):
+        raise wrong(check, f"`{key}` must be a whole number, or a list of them")
+    return codes
+
+
+READS: Mapping[str, Read] = {"command": _argv, "exit": _codes, "stdout": pattern}
 
 
 def _missing(tool: str, expected: str) -> Finding:

@@ -8,10 +8,14 @@ from goldenpath.adapters.settings import variable
 from goldenpath.checks.verdict import option, pattern, verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from goldenpath.checks.verdict import Read
     from goldenpath.checks.world import World
     from goldenpath.core.model import Check, Finding
 
 KEYS = frozenset({"matches"})
+READS: Mapping[str, Read] = {"matches": pattern}
 
 
 def look(check: Check, _world: World) -> Finding:

@@ -6,7 +6,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from goldenpath.core.model import Evidence, Finding, Outcome
+from goldenpath.core.model import Finding
+from goldenpath.core.outcomes import Evidence, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,10 @@ from goldenpath.checks.verdict import agrees, blind, dig, option, pattern, verdi
 from goldenpath.core.errors import TemplateError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from goldenpath.checks.verdict import Read
     from goldenpath.checks.world import World
     from goldenpath.core.model import Check, Finding, Json
 
@@ -24,7 +26,7 @@ _MOST_BYTES = 5_000_000
 
 def look(check: Check, world: World) -> Finding:
     """Look at the files that the path or glob names; one of them that fits is enough."""
-    name = option(check, "file")
+    name = _inside(check, "file")
     files = _matches(check, world.root, name)
     if check.options.get("exists") is False:
         return verdict(holds=not files, expected=f"{name} is not there", found="it is there" if files else "it is not")
@@ -39,9 +41,17 @@ def look(check: Check, world: World) -> Finding:
     return verdict(holds=found[best][0], expected=expected, found=f"{where}: {found[best][1]}")
 
 
-def _matches(check: Check, root: Path, name: str) -> list[Path]:
+def _inside(check: Check, key: str) -> str:
+    name = option(check, key)
     if name.startswith("/") or ".." in name.split("/") or not name:
         raise wrong(check, f"{name!r} leads out of the project")
+    return name
+
+
+READS: Mapping[str, Read] = {"file": _inside, "matches": pattern}
+
+
+def _matches(check: Check, root: Path, name: str) -> list[Path]:
     try:
         found = sorted(root.glob(name)) if any(sign in name for sign in "*?[") else [root / name]
     except ValueError as error:

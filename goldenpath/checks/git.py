@@ -11,6 +11,7 @@ from goldenpath.core.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from goldenpath.checks.verdict import Read
     from goldenpath.checks.world import World
     from goldenpath.core.model import Check, Finding
 
@@ -19,12 +20,20 @@ KEYS = frozenset({"name", "at_least", "since"})
 
 def look(check: Check, world: World) -> Finding:
     """Ask git for one aspect of the repository."""
-    aspect = option(check, "git")
-    if aspect not in _ASPECTS:
-        raise wrong(check, f"{aspect!r} is nothing that is known about a repository: {did_you_mean(aspect, _ASPECTS)}")
+    aspect = _aspect(check, "git")
     if repo.asks(world.root, "rev-parse", "--verify", "HEAD") is None:
         return blind(expected="a git repository with a commit", found="there is none here")
     return _ASPECTS[aspect](check, world)
+
+
+def _aspect(check: Check, key: str) -> str:
+    aspect = option(check, key)
+    if aspect not in _ASPECTS:
+        raise wrong(check, f"{aspect!r} is nothing that is known about a repository: {did_you_mean(aspect, _ASPECTS)}")
+    return aspect
+
+
+READS: Mapping[str, Read] = {"git": _aspect, "name": pattern, "at_least": whole}
 
 
 def _clean(_check: Check, world: World) -> Finding:

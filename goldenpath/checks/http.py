@@ -10,7 +10,10 @@ from goldenpath.adapters import http
 from goldenpath.checks.verdict import agrees, blind, brief, dig, option, pattern, unknown, verdict, whole, wrong
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from goldenpath.adapters.http import Reply
+    from goldenpath.checks.verdict import Read
     from goldenpath.checks.world import World
     from goldenpath.core.model import Check, Finding, Json
 
@@ -20,9 +23,7 @@ KEYS = frozenset({"method", "status", "headers", "contains", "matches", "json", 
 def look(check: Check, _world: World) -> Finding:
     """Hold the answer against status, headers and body. Unknown when another machine can't be reached."""
     url, status = option(check, "http"), whole(check, "status", 200)
-    host = http.host_of(url)
-    if not host:
-        raise wrong(check, f"{url!r} is no http address")
+    host = _host(check, "http")
     expected = f"{url} answers {status}"
     try:
         reply = http.request(url, method=option(check, "method", "GET"), timeout_s=check.timeout_s)
@@ -38,14 +39,31 @@ def look(check: Check, _world: World) -> Finding:
     return verdict(holds=True, expected=expected, found=f"it answered {reply.status}")
 
 
-def _headers(check: Check, reply: Reply) -> tuple[str, str] | None:
-    wanted: Json = check.options.get("headers", {})
+def _host(check: Check, key: str) -> str:
+    host = http.host_of(option(check, key))
+    if not host:
+        raise wrong(check, f"{option(check, key)!r} is no http address")
+    return host
+
+
+def _patterns(check: Check, key: str) -> dict[str, re.Pattern[str]]:
+    wanted: Json = check.options.get(key, {})
     if not isinstance(wanted, dict):
-        raise wrong(check, "`headers` must map names to regular expressions")
-    for name, expression in wanted.items():
+        raise wrong(check, f"`{key}` must map names to regular expressions")
+    try:
+        return {name: re.compile(str(expression)) for name, expression in wanted.items()}
+    except re.error as error:
+        raise wrong(check, f"`{key}` must map names to regular expressions: {error}") from error
+
+
+READS: Mapping[str, Read] = {"http": _host, "status": whole, "headers": _patterns, "matches": pattern}
+
+
+def _headers(check: Check, reply: Reply) -> tuple[str, str] | None:
+    for name, expression in _patterns(check, "headers").items():
         value = reply.headers.get(name.lower())
-        if value is None or not re.search(str(expression), value):
-            return f"with header {name} like {expression!r}", f"it has {value!r}"
+        if value is None or not expression.search(value):
+            return f"with header {name} like {expression.pattern!r}", f"it has {value!r}"
     return None
 
 

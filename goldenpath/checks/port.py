@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING
 
 from goldenpath.checks.verdict import verdict, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from goldenpath.checks.verdict import Read
     from goldenpath.checks.world import World
     from goldenpath.core.model import Check, Finding
 
 KEYS: frozenset[str] = frozenset()
+READS: Mapping[str, Read] = {"port": whole}
 
 
 def look(check: Check, _world: World) -> Finding:
     """Connect to the port on 127.0.0.1 and let go again."""
+    import socket
+
     port = whole(check, "port", 0)
     expected = f"something listens on 127.0.0.1:{port}"
     try:

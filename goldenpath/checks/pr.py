@@ -8,6 +8,9 @@ from goldenpath.checks.verdict import option, unknown, verdict, whole, wrong
 from goldenpath.core.model import PullRequestState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from goldenpath.checks.verdict import Read
     from goldenpath.checks.world import World
     from goldenpath.core.model import Check, Finding
 
@@ -16,9 +19,7 @@ KEYS = frozenset({"count"})
 
 def look(check: Check, world: World) -> Finding:
     """Count the forge's pull requests; a merged one was opened too. Unknown without a forge."""
-    wanted, count = option(check, "pr"), whole(check, "count", 1)
-    if wanted not in {"opened", "merged"}:
-        raise wrong(check, f"`pr` is opened or merged, not {wanted!r}")
+    wanted, count = _state(check, "pr"), whole(check, "count", 1)
     expected = f"{count} pull request{'s' if count > 1 else ''} {wanted}"
     pulls = world.pulls()
     if pulls is None:
@@ -26,3 +27,13 @@ def look(check: Check, world: World) -> Finding:
     counted = [pull for pull in pulls if wanted == "opened" or pull.state is PullRequestState.MERGED]
     named = ", ".join(f"#{pull.number} {pull.title}" for pull in counted[:3])
     return verdict(holds=len(counted) >= count, expected=expected, found=named or f"none was {wanted}")
+
+
+def _state(check: Check, key: str) -> str:
+    wanted = option(check, key)
+    if wanted not in {"opened", "merged"}:
+        raise wrong(check, f"`{key}` is opened or merged, not {wanted!r}")
+    return wanted
+
+
+READS: Mapping[str, Read] = {"pr": _state, "count": whole}

@@ -9,6 +9,11 @@ from goldenpath.adapters import shell
 from goldenpath.checks.verdict import option, unknown, verdict, wrong
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.specifiers import SpecifierSet
+
+    from goldenpath.checks.verdict import Read
     from goldenpath.checks.world import World
     from goldenpath.core.model import Check, Finding
 
@@ -17,9 +22,7 @@ KEYS = frozenset({"version"})
 
 def look(check: Check, world: World) -> Finding:
     """Find the tool on the PATH and, when a version is wanted, ask it for its own."""
-    name, wanted = option(check, "tool"), option(check, "version")
-    if not re.fullmatch(r"[\w.+-]+", name):
-        raise wrong(check, f"{name!r} is no name of a tool; write what is typed, without a folder")
+    name, wanted = _name(check, "tool"), option(check, "version")
     expected = f"{name} {wanted}".strip() + " on this machine"
     if shell.find(name) is None:
         return verdict(holds=False, expected=expected, found=f"there is no {name} on the PATH")
@@ -29,13 +32,24 @@ def look(check: Check, world: World) -> Finding:
     version = re.search(r"\d+(\.\d+)+", ran.output) if ran else None
     if version is None:
         return unknown(expected, f"`{name} --version` names no version", f"look at it: {name} --version")
-    return verdict(holds=_is_in(check, version[0], wanted), expected=expected, found=f"{name} {version[0]}")
+    holds = _specifiers(check, "version").contains(version[0], prereleases=True)
+    return verdict(holds=holds, expected=expected, found=f"{name} {version[0]}")
 
 
-def _is_in(check: Check, version: str, wanted: str) -> bool:
+def _name(check: Check, key: str) -> str:
+    name = option(check, key)
+    if not re.fullmatch(r"[\w.+-]+", name):
+        raise wrong(check, f"{name!r} is no name of a tool; write what is typed, without a folder")
+    return name
+
+
+def _specifiers(check: Check, key: str) -> SpecifierSet:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
-        return SpecifierSet(wanted).contains(version, prereleases=True)
+        return SpecifierSet(option(check, key))
     except InvalidSpecifier as error:
-        raise wrong(check, f"`version` is {wanted!r}; write it like '>=2.38'") from error
+        raise wrong(check, f"`{key}` is {option(check, key)!r}; write it like '>=2.38'") from error
+
+
+READS: Mapping[str, Read] = {"tool": _name, "version": _specifiers}

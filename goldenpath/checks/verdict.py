@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from goldenpath.core.errors import TemplateError
-from goldenpath.core.model import Finding, Outcome
+from goldenpath.core.faults import Fault, error_of
+from goldenpath.core.model import Finding
+from goldenpath.core.outcomes import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from goldenpath.core.errors import TemplateError
     from goldenpath.core.model import Check, Json
+
+
+Read: TypeAlias = "Callable[[Check, str], object]"
+"""Reads an option by its key. Raises TemplateError for a value that it can't be."""
 
 
 def verdict(*, holds: bool, expected: str, found: str) -> Finding:
@@ -41,7 +49,7 @@ def pattern(check: Check, key: str) -> re.Pattern[str]:
         raise wrong(check, f"`{key}` is no regular expression: {error}") from error
 
 
-def whole(check: Check, key: str, default: int) -> int:
+def whole(check: Check, key: str, default: int = 0) -> int:
     """An option as a whole number. Raises TemplateError when it is none."""
     try:
         return int(option(check, key, str(default)))
@@ -58,10 +66,8 @@ def words(check: Check, key: str) -> list[str]:
 
 def wrong(check: Check, problem: str) -> TemplateError:
     """The error about a check that its author got wrong."""
-    return TemplateError(
-        f"path.md:{check.line}: check `{check.kind}`: {problem}",
-        hint=f"put it right in path.md, line {check.line}",
-    )
+    way = f"put it right in path.md, line {check.line}"
+    return error_of(Fault("path.md", check.line, "check-option", f"check `{check.kind}`: {problem}", way))
 
 
 def dig(value: Json, path: str) -> tuple[bool, Json]:

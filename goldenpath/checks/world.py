@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
+    from goldenpath.checks.verdict import Read
     from goldenpath.core.model import Check, Finding, PullRequest
 
 
@@ -29,9 +30,14 @@ class World:
 
 
 class Kind(Protocol):
-    """A check kind: a module with the keys that it knows besides its own name, and one function."""
+    """A check kind: a module with the keys that it knows besides its own name, and one function.
+
+    `READS` has what reads an option and raises TemplateError for a value that it can't be: lint tries each of them on
+    a check that nobody looks with.
+    """
 
     KEYS: frozenset[str]
+    READS: Mapping[str, Read]
 
     def look(self, check: Check, world: World, /) -> Finding:
         """What the check finds. Looking has no side effect."""

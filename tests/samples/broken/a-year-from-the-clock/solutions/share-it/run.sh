@@ -1,0 +1,2 @@
+git add hello.txt
+git commit --quiet -m "Greet"
