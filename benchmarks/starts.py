@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 
 from appends import LEAST_ROUNDS, RECORD, medians_in_turns, process
 
+from goldenpath.adapters.language import LANGUAGE
 from goldenpath.adapters.ledger.book import Ledger
 from goldenpath.adapters.rendering.process import cool_down
 from goldenpath.adapters.settings import Settings, variables
 from goldenpath.core.answers import take_turns
 from goldenpath.core.model import Person
 from goldenpath.flows.plan_start import plan_start
-from goldenpath.flows.read_questions import LANGUAGE
 from goldenpath.flows.start_project import Order, start_project
 
 if TYPE_CHECKING:

@@ -9,28 +9,38 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from goldenpath.adapters.settings import read_limits
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
 MOST_SECONDS = 10.0
-"""For one text; ours take a hundredth of a second."""
+"""For one text, unless a whole render may take less; ours take a hundredth of a second."""
 MOST_MEMORY = 2 * 1024**3
 """Bytes more than before, while one text is read."""
 
 
 class TooMuchError(Exception):
-    """It took longer than MOST_SECONDS."""
+    """It took too long."""
 
 
 @contextlib.contextmanager
 def bounded() -> Iterator[None]:
-    """Raise TooMuchError after MOST_SECONDS, MemoryError after MOST_MEMORY; only the main thread can be bounded."""
+    """Raise TooMuchError after MOST_SECONDS, MemoryError after MOST_MEMORY; only the main thread can be bounded.
+
+    Raises UsageError for a limit of a render that is no amount.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGALRM, _too_much)
-    signal.setitimer(signal.ITIMER_REAL, MOST_SECONDS)
+    seconds = min(MOST_SECONDS, read_limits().seconds)
+
+    def too_much(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise TooMuchError(f"takes longer than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, too_much)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     limits = resource.getrlimit(resource.RLIMIT_AS)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (_address_space() + MOST_MEMORY, limits[1]))
@@ -46,7 +56,3 @@ def bounded() -> Iterator[None]:
 def _address_space() -> int:
     """Bytes of address space that this process has. Raises OSError where the system doesn't tell, as on macOS."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-
-
-def _too_much(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise TooMuchError(f"takes longer than {MOST_SECONDS:g} s")

@@ -10,7 +10,9 @@ from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from goldenpath.adapters.bounds import TooMuchError, bounded
-from goldenpath.core.errors import TemplateError
+from goldenpath.adapters.patterns import FILTERS, over_short_texts
+from goldenpath.core.errors import TemplateError, TooSlowError
+from goldenpath.core.faults import Fault, error_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,10 +86,52 @@ def _evaluate(
         TypeError,
         ValueError,
     ) as error:
-        raise TemplateError(
+        kind = TooSlowError if isinstance(error, TooMuchError) else TemplateError
+        raise kind(
             f"{where}: Jinja: {error or 'too large for this machine'}",
             hint="the names that can be used are those of the template's questions",
         ) from error
+
+
+def syntax_of(text: str, dialect: Dialect | None, *, file: str) -> tuple[Any, set[str]]:
+    """The syntax tree of a text that nobody renders, and the names that nothing in it sets.
+
+    Without a dialect the text is one of path.md or of a solution. Raises TemplateError naming the line.
+    """
+    import jinja2
+    from jinja2 import meta
+
+    environment = _environment_of(dialect, file) if dialect else _strict()
+    try:
+        with bounded():
+            tree = environment.parse(text)
+            tree.set_environment(_tolerant(environment))
+            return tree, meta.find_undeclared_variables(tree)
+    except TooMuchError as error:
+        raise TooSlowError(f"{file}: Jinja: {error}", hint="tell the template's owner") from error
+    except (jinja2.TemplateSyntaxError, MemoryError, RecursionError) as error:
+        problem = f"Jinja: {getattr(error, 'message', '') or 'too large for this machine'}"
+        fix = "see https://jinja.palletsprojects.com/templates, and write {% raw %} around braces that are to stay"
+        raise error_of(Fault(file, getattr(error, "lineno", 1), "jinja-syntax", problem, fix)) from error
+
+
+def filters_and_tests(dialect: Dialect | None) -> tuple[set[str], set[str]]:
+    """The names of the filters and of the tests that a text in this dialect may use."""
+    environment = _environment_of(dialect, "copier.yml") if dialect else _strict()
+    return set(environment.filters), set(environment.tests)
+
+
+class _Anything(dict[str, Any]):
+    """Filters or tests with one for every name: whether there is one is not asked here."""
+
+    def get(self, key: str, _default: Any = None) -> Any:
+        return super().get(key, str)
+
+
+def _tolerant(environment: SandboxedEnvironment) -> SandboxedEnvironment:
+    overlay: SandboxedEnvironment = environment.overlay()
+    overlay.filters, overlay.tests = _Anything(environment.filters), _Anything(environment.tests)
+    return overlay
 
 
 def _expanded(
@@ -97,12 +141,19 @@ def _expanded(
     where: str,
     refused: Mapping[str, str],
 ) -> str:
+    template, undeclared = _compiled(environment, text)
+    for name in sorted(undeclared & refused.keys()):
+        raise TemplateError(f"{where}: `{name}` is not known here", hint=refused[name])
+    rendered: str = template.render(dict(values))
+    return rendered
+
+
+@lru_cache(maxsize=512)
+def _compiled(environment: SandboxedEnvironment, text: str) -> tuple[Any, set[str]]:
+    """What renders a text, and the names that it doesn't set; the same texts are rendered over many answers."""
     from jinja2 import meta
 
-    unfollowed = meta.find_undeclared_variables(environment.parse(text)) & refused.keys()
-    for name in sorted(unfollowed):
-        raise TemplateError(f"{where}: `{name}` is not known here", hint=refused[name])
-    return environment.from_string(text).render(dict(values))
+    return environment.from_string(text), meta.find_undeclared_variables(environment.parse(text))
 
 
 def _refused(dialect: Dialect) -> dict[str, str]:
@@ -191,6 +242,7 @@ def _environment(options: tuple[tuple[str, Any], ...], extensions: tuple[str, ..
     brought = ("jinja2_ansible_filters.AnsibleCoreFiltersExtension", *extensions)
     environment = _sandbox()(extensions=brought, undefined=undefined, **wanted)
     environment.globals["pathjoin"] = _pathjoin
+    environment.filters.update({name: over_short_texts(environment.filters[name]) for name in FILTERS})
     return environment
 
 

@@ -1,20 +1,26 @@
 """git, through GitPython. The only file that knows it.
 
-Hooks, fsmonitor, `ext::` and templates are off whenever we run git, because the files may be somebody else's.
+Hooks, fsmonitor, `ext::` and templates are off whenever we run git, because the files may be somebody else's. What
+the person told git elsewhere does not change what we make.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from goldenpath.adapters import shell
 from goldenpath.adapters.settings import variable
-from goldenpath.core.errors import MachineError
+from goldenpath.core.errors import MachineError, UsageError
 from goldenpath.core.model import Person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from subprocess import Popen
+
+    from git import Git, GitCommandNotFound
 
 SAFE = (
     "core.hooksPath=/dev/null",
@@ -23,14 +29,33 @@ SAFE = (
     "core.quotePath=false",
     "core.excludesFile=",
     "core.attributesFile=",
+    "protocol.allow=never",
     "protocol.ext.allow=never",
+    "protocol.file.allow=user",
+    *(f"protocol.{name}.allow=always" for name in ("git", "http", "https", "ssh")),
+    "http.lowSpeedLimit=1",
+    "http.lowSpeedTime=30",
+    "submodule.recurse=false",
+    "safe.bareRepository=all",
     "init.templateDir=",
     "init.defaultBranch=main",
+    "clone.defaultRemoteName=origin",
+    "clone.rejectShallow=false",
+    "transfer.hideRefs=!refs",
+    "push.default=simple",
+    "push.gpgSign=false",
     "commit.gpgSign=false",
+    "commit.cleanup=verbatim",
     "tag.gpgSign=false",
     "advice.detachedHead=false",
     "gc.auto=0",
 )
+
+ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+"""For git between two repositories of ours: the other end runs in a process of its own, which is not told SAFE."""
+
+MOST_SECONDS = 600.0
+"""How long any git may take."""
 
 
 class GitError(MachineError):
@@ -56,27 +81,70 @@ def asks(folder: Path, *arguments: str) -> str | None:
     return None if code else out
 
 
+def as_environment(*more: tuple[str, str]) -> dict[str, str]:
+    """SAFE, and `more` settings, as variables for a git that somebody else runs (git-config, ENVIRONMENT)."""
+    settings = [*(setting.split("=", 1) for setting in SAFE), *more]
+    numbered = {
+        f"GIT_CONFIG_{what}_{number}": value
+        for number, setting in enumerate(settings)
+        for what, value in zip(("KEY", "VALUE"), setting, strict=True)
+    }
+    return {"GIT_CONFIG_COUNT": str(len(settings)), **numbered}
+
+
 def _execute(
     folder: Path, arguments: Sequence[str], text: str | None, environment: Mapping[str, str]
 ) -> tuple[int, str, str]:
-    from git import Git, GitCommandNotFound
-
+    Git, GitCommandNotFound = _library()  # noqa: N806 - they are classes
     options = [part for setting in SAFE for part in ("-c", setting)]
     command = ["git", "-C", str(folder), *options, *arguments]
+    seconds = _most_seconds()
     with tempfile.TemporaryFile() as stdin:
         stdin.write((text or "").encode())
         stdin.seek(0)
+
+        def begin() -> Popen[bytes]:
+            begun = Git().execute(command, istream=stdin, as_process=True, env=environment, start_new_session=True)
+            process, begun.proc = begun.proc, None
+            return cast("Popen[bytes]", process)
+
         try:
-            code, out, said = Git().execute(
-                command, istream=stdin, with_extended_output=True, with_exceptions=False, env=environment
-            )
+            ended = shell.run_to_its_end(begin, seconds)
         except GitCommandNotFound as error:
             raise MachineError("git is not on this machine", hint="install it: https://git-scm.com") from error
-    return code, _words(out), _words(said)
+    if ended.exit is None:
+        raise GitError(arguments, _TOOK_TOO_LONG, f"it was ended, because it took longer than {seconds:g} s")
+    out, said = (text.decode(errors="surrogateescape").removesuffix("\n") for text in (ended.stdout, ended.stderr))
+    return ended.exit, out, said
 
 
-def _words(value: str | bytes | None) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else value or ""
+def _library() -> tuple[type[Git], type[GitCommandNotFound]]:
+    """GitPython, which runs git when it is imported. Raises MachineError when that does not even tell its version."""
+    try:
+        from git import Git, GitCommandNotFound
+    except ImportError as error:
+        said = " ".join(str(getattr(error.__cause__, "stderr", "") or error).split())
+        said = said.removeprefix("stderr: ").strip("'")
+        raise MachineError(f"git does not start: {said}", hint="open that file and put it right") from error
+    return Git, GitCommandNotFound
+
+
+def _most_seconds() -> float:
+    """How long git may take, as `GOLDENPATH_FETCH_SECONDS` sets it. Raises UsageError."""
+    text = variable("GOLDENPATH_FETCH_SECONDS")
+    if not text:
+        return MOST_SECONDS
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < _A_LONG_TIME:
+        raise UsageError(f"GOLDENPATH_FETCH_SECONDS is {text!r}, which is no time", hint="write it like: 600")
+    return seconds
+
+
+_A_LONG_TIME = 1e9
+_TOOK_TOO_LONG = 124
 
 
 def identity(folder: Path) -> Person | None:

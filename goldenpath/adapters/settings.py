@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldenpath.core.errors import UsageError
+from goldenpath.core.errors import MachineError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,15 +46,38 @@ class Settings:
 
 
 def read_settings() -> Settings:
-    """Where state lives: under `GOLDENPATH_HOME` when that is set, else where the platform says."""
-    home = os.environ.get("GOLDENPATH_HOME")
-    if home:
-        base = Path(home).expanduser().absolute()
+    """Where state lives: below `GOLDENPATH_HOME` if that is set, else where the platform says. Raises MachineError."""
+    base = _home()
+    if base is not None:
         return Settings(base / "data", base / "cache", base / "config", base / "state")
     import platformdirs
 
     folders = platformdirs.PlatformDirs("goldenpath", appauthor=False)
     return Settings(folders.user_data_path, folders.user_cache_path, folders.user_config_path, folders.user_state_path)
+
+
+def _home() -> Path | None:
+    home = os.environ.get("GOLDENPATH_HOME")
+    try:
+        return Path(home).expanduser().absolute() if home else None
+    except RuntimeError as error:
+        raise MachineError(
+            f"GOLDENPATH_HOME is {home!r}, and this machine knows no such home", hint=_OTHER_HOME
+        ) from error
+
+
+_OTHER_HOME = "set GOLDENPATH_HOME to a folder of your own"
+
+
+def trouble_with_home(error: OSError) -> MachineError | None:
+    """What is wrong with `GOLDENPATH_HOME`, when it is no folder and can't become one, and `error` comes of that."""
+    home = _home()
+    if home is None or error.filename is None or not Path(os.fsdecode(error.filename)).is_relative_to(home):
+        return None
+    with contextlib.suppress(OSError):
+        if home.is_dir():
+            return None
+    return MachineError(f"GOLDENPATH_HOME is {home}, which can't be a folder: {error.strerror}", hint=_OTHER_HOME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +124,14 @@ def prepare_environment() -> None:
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(scripts_folder())])
 
 
+def forget_pythonpath() -> None:
+    """Import nothing more from `PYTHONPATH`: a `yaml.py` there is not ours. The folder that we came from stays."""
+    own = str(Path(__file__).parents[2])
+    named = {os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep)}  # noqa: PTH100 - as site does
+    if "PYTHONPATH" in os.environ:
+        sys.path[:] = [folder for folder in sys.path if folder == own or folder not in named]
+
+
 _KEPT = frozenset(
     {
         "GIT_AUTHOR_NAME",
@@ -118,6 +148,10 @@ _KEPT = frozenset(
 
 def scripts_folder() -> Path:
     """The folder that holds our own console script, and uv's."""
+    if sys.prefix != sys.base_prefix:  # asking sysconfig takes 3 ms at every start, and in a venv there is one answer
+        return Path(sys.prefix) / "bin"
+    import sysconfig
+
     return Path(sysconfig.get_path("scripts"))
 
 

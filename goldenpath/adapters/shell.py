@@ -12,9 +12,10 @@ from shutil import which
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.settings import child_environment
+from goldenpath.adapters.signals import put_off
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 MOST_OUTPUT = 200_000
@@ -58,23 +59,45 @@ def run(argv: Sequence[str], *, folder: Path, timeout_s: float, **environment: s
         return None
     begun = time.monotonic()
     try:
-        process = _begin([tool, *argv[1:]], folder, child_environment(**environment))
+        ended = run_to_its_end(lambda: _begin([tool, *argv[1:]], folder, child_environment(**environment)), timeout_s)
     except OSError as error:
         return Ran(tuple(argv), CANNOT_BE_RUN, "", f"{argv[0]} can't be run: {error.strerror}", 0.0)
-    with process:
-        code: int | None
-        try:
-            stdout, stderr = process.communicate(timeout=timeout_s)
-            code = process.returncode
-        except subprocess.TimeoutExpired:
+    _signal(ended.process, signal.SIGKILL)
+    stdout, stderr = (_text(output)[-MOST_OUTPUT:] for output in (ended.stdout, ended.stderr))
+    return Ran(tuple(argv), ended.exit, stdout, stderr, time.monotonic() - begun)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A process that ended, and what it printed. `exit` is None when the time limit ended it."""
+
+    process: subprocess.Popen[bytes]
+    exit: int | None
+    stdout: bytes
+    stderr: bytes
+
+
+def run_to_its_end(begin: Callable[[], subprocess.Popen[bytes]], timeout_s: float) -> Ended:
+    """Begin a process that leads a group, and read until it ends or `timeout_s` is over; then its group is ended.
+
+    It is also ended when somebody interrupts, at whatever moment.
+    """
+    process = None
+    try:
+        with put_off():
+            process = begin()
+        stdout, stderr = process.communicate(timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        assert process is not None  # noqa: S101 - only waiting for it times out
+        with process:
             _end(process)
-            stdout, stderr = _rest(process)
-            code = None
-        except BaseException:
-            _end(process)
-            raise
-        _signal(process, signal.SIGKILL)
-    return Ran(tuple(argv), code, stdout[-MOST_OUTPUT:], stderr[-MOST_OUTPUT:], time.monotonic() - begun)
+            return Ended(process, None, *_rest(process))
+    except BaseException:
+        if process is not None:
+            with process:
+                _end(process)
+        raise
+    return Ended(process, process.returncode, stdout, stderr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +132,7 @@ def start_beside(argv: Sequence[str], *, pass_fds: Sequence[int]) -> Beside:
     return Beside(process)
 
 
-def _begin(argv: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+def _begin(argv: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         argv,
         cwd=folder,
@@ -117,27 +140,31 @@ def _begin(argv: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
         start_new_session=True,
     )
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    _signal(process, signal.SIGTERM)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=GRACE_S)
-    _signal(process, signal.SIGKILL)
+def _text(output: bytes) -> str:
+    return output.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _signal(process: subprocess.Popen[str], deadly: signal.Signals) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the group to end, and end what does not; at once when somebody does not want to wait for that."""
+    try:
+        _signal(process, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=GRACE_S)
+    finally:
+        _signal(process, signal.SIGKILL)
+
+
+def _signal(process: subprocess.Popen[bytes], deadly: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, deadly)
 
 
-def _rest(process: subprocess.Popen[str]) -> tuple[str, str]:
+def _rest(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
     try:
         return process.communicate(timeout=GRACE_S)
     except subprocess.TimeoutExpired:  # a child went into a session of its own and holds the pipe
-        return "", ""
+        return b"", b""

@@ -1,13 +1,15 @@
-"""Signals: a short stretch that only kill -9 can interrupt."""
+"""Signals: short stretches that only kill -9 can interrupt."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
 _HELD = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
@@ -20,3 +22,24 @@ def uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def put_off() -> Iterator[None]:
+    """The same for a stretch in which a process is begun, which would inherit that a signal is held back."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    before = {each: signal.signal(each, note) for each in _HELD if callable(signal.getsignal(each))}
+    try:
+        yield
+    finally:
+        for each, answer in before.items():
+            signal.signal(each, answer)
+        for number in came:
+            signal.raise_signal(number)

@@ -24,20 +24,21 @@ def staging(destination: Path) -> Iterator[Path]:
 
     Raises MachineError when nothing can be written there.
     """
-    try:
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(destination.parent)
-        outer = Path(tempfile.mkdtemp(dir=destination.parent, prefix=f"{_PREFIX}{os.getpid()}-"))
-    except OSError as error:
-        raise MachineError(
-            f"can't write beside {destination}: {error.strerror}", hint="name a folder in which you may write"
-        ) from error
-    try:
-        inner = outer / destination.name
-        inner.mkdir()
+    with contextlib.ExitStack() as undo:
+        try:
+            for missing in [each for each in destination.parents if not os.path.lexists(each)][::-1]:
+                missing.mkdir(exist_ok=True)
+                undo.callback(_remove_empty, missing)
+            _sweep(destination.parent)
+            outer = Path(tempfile.mkdtemp(dir=destination.parent, prefix=f"{_PREFIX}{os.getpid()}-"))
+            undo.callback(shutil.rmtree, outer, ignore_errors=True)
+            inner = outer / destination.name
+            inner.mkdir()
+        except OSError as error:
+            raise MachineError(
+                f"can't write beside {destination}: {error.strerror}", hint="name a folder in which you may write"
+            ) from error
         yield inner
-    finally:
-        shutil.rmtree(outer, ignore_errors=True)
 
 
 def move_into_place(staged: Path, destination: Path) -> None:
@@ -50,6 +51,12 @@ def move_into_place(staged: Path, destination: Path) -> None:
         raise FilesInTheWayError(
             f"{destination} appeared meanwhile: {error.strerror}", hint="look at it, then name another folder"
         ) from error
+
+
+def _remove_empty(folder: Path) -> None:
+    """Take a folder away that was made for nothing; one in which something is stays."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def _sweep(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ def trust(settings: Settings, key: str) -> None:
 
 def draft_path(settings: Settings, source: str, destination: Path) -> Path:
     """Where the answers of an unfinished questionnaire are kept."""
-    digest = hashlib.sha256(f"{source}\n{destination}".encode()).hexdigest()[:16]
+    digest = _digest(f"{source}\n{destination}")[:16]
     return settings.state / "drafts" / f"{digest}.json"
 
 
@@ -47,17 +48,19 @@ def drop_draft(path: Path) -> None:
 
 
 def note_place(settings: Settings, project: str, root: Path) -> None:
-    """Remember that a project was seen in a folder of this machine."""
+    """Remember that a project was seen in a folder; not one whose name is no UTF-8, and not where nothing can stand."""
     card = _card(settings.state / "places" / _digest(project), str(root))
-    if not card.is_file():
-        write_whole(card, f"{root}\n")
+    with contextlib.suppress(UnicodeEncodeError, OSError):
+        if not card.is_file():
+            write_whole(card, f"{root}\n")
 
 
 def places(settings: Settings, project: str) -> list[str]:
     """The folders in which a project was seen on this machine, the first one first."""
     cards = (settings.state / "places" / _digest(project)).glob("[0-9a-f]*")
     by_age = sorted(cards, key=lambda card: card.stat().st_mtime_ns)
-    return [card.read_text(encoding="utf-8").rstrip("\n") for card in by_age]
+    said = (card.read_text(encoding="utf-8", errors="surrogateescape").rstrip("\n") for card in by_age)
+    return [place for place in said if place and "\0" not in place]
 
 
 def _card(folder: Path, key: str) -> Path:

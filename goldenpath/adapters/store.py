@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.durable import write_whole
-from goldenpath.core.addresses import without_credentials
+from goldenpath.core.addresses import without_credentials, without_credentials_in
 from goldenpath.core.errors import TemplateError
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def keep_clone(store: Path, url: str) -> Path:
         if not head(repository):
             said = error.said.splitlines()[-1] if error.said else "git could not fetch it"
             raise TemplateError(
-                f"{shown}: {said.replace(url, shown)}", hint=f"look at the address: git ls-remote {shown}"
+                f"{shown}: {without_credentials_in(said)}", hint=f"look at the address: git ls-remote {shown}"
             ) from None
     return repository
 

@@ -47,6 +47,7 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "forget": "ledger:forget",
         },
     ),
+    "template": ("Templates: what is wrong with one.", {"lint": "template:lint"}),
     "catalog": ("Where paths come from.", {"list": "catalog:catalogs"}),
 }
 

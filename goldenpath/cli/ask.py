@@ -7,16 +7,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from goldenpath.core.answers import (
-    FALSE_WORDS,
-    TRUE_WORDS,
-    cast,
-    choices_of,
-    default_of,
-    problem_with,
-    still_fitting,
-    take_turns,
-)
+from goldenpath.core.answers import choices_of, default_of, problem_with, still_fitting, take_turns
+from goldenpath.core.casting import FALSE_WORDS, TRUE_WORDS, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

@@ -2,94 +2,95 @@
 
 from __future__ import annotations
 
-import contextlib
+import atexit
 import errno
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn
 
+from goldenpath.adapters.settings import forget_pythonpath, prepare_environment, trouble_with_home, variable
+from goldenpath.cli.streams import PatientStream, lead_nowhere, open_closed
 from goldenpath.core.errors import GoldenpathError, MachineError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import FrameType
 
-    from goldenpath.cli.session import Session
 
-
-_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
-"""What a disk, or its rights, can be the reason of."""
+_DISK = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG),
+        *(errno.ENAMETOOLONG, errno.ELOOP, errno.EMFILE, errno.ENFILE),
+    }
+)
+"""What a disk, its rights, or this machine's limits can be the reason of."""
+_HINTS = {
+    errno.ENAMETOOLONG: "choose a shorter name, or a folder that is not as deep",
+    errno.ELOOP: "look at that link: it leads to itself",
+    errno.EMFILE: "allow more open files: ulimit -n 1024",
+    errno.EFBIG: "allow larger files: ulimit -f unlimited",
+}
 
 
 class Terminated(BaseException):
     """SIGTERM or SIGHUP came: unwind as for Ctrl-C, so that what is half-written is cleared away."""
 
 
-class PatientStream:
-    """A stream whose reader may leave (`| head -1`): the rest goes nowhere, and the command keeps its own ending."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._stream, name)
-
-    def write(self, text: str) -> int:
-        """Write, or pretend to once the reader has left."""
-        with self._until_the_reader_leaves():
-            self._stream.write(text)
-        return len(text)
-
-    def flush(self) -> None:
-        """Flush, or pretend to once the reader has left."""
-        with self._until_the_reader_leaves():
-            self._stream.flush()
-
-    @contextlib.contextmanager
-    def _until_the_reader_leaves(self) -> Iterator[None]:
-        try:
-            yield
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-
-
 def run() -> NoReturn:
     """The console script: run the command line and exit."""
-    sys.exit(main(sys.argv[1:]))
+    code, word = 130, "interrupted"
+    try:
+        open_closed()
+        forget_pythonpath()
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        _say_at_once(word)
+    except Terminated:
+        code, word = 143, "terminated"
+        _say_at_once(word)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.flags.inspect:  # with PYTHONINSPECT, `sys.exit` would be a traceback and a prompt
+        atexit._run_exitfuncs()  # noqa: SLF001 - `os._exit` leaves them out
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(arguments: list[str]) -> int:
     """Run one command line; its exit code."""
-    from goldenpath.adapters.settings import prepare_environment
-
     prepare_environment()
     for deadly in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(deadly, _terminate)
-    for stream in (sys.stdout, sys.stderr):
+    before = sys.stdout, sys.stderr
+    for stream in before:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    patient, before = PatientStream(sys.stdout or open(os.devnull, "w", encoding="utf-8")), sys.stdout  # noqa: PTH123, SIM115 - lives as long as we do
-    sys.stdout = patient
+    patient = PatientStream(before[0])
+    sys.stdout, sys.stderr = patient, PatientStream(before[1], forgiven=OSError)
     try:
         code = _dispatch(arguments)
         patient.flush()
     except OSError as error:
-        sys.stdout = before
-        _close_stdout()
-        where = error.filename or "stdout"
-        wrong = MachineError(
-            f"{where} can't be written: {error.strerror}", hint="free some space, or look at its rights"
-        )
-        return _fail([], wrong, wrong.exit_code)
-    sys.stdout = before
+        if error.filename is None:
+            lead_nowhere(before[0])
+        return _fail([] if error.filename is None else arguments, _unwritable(error), MachineError.exit_code)
+    finally:
+        sys.stdout, sys.stderr = before
     return code
+
+
+def _unwritable(error: OSError) -> MachineError:
+    where = error.filename or "stdout"
+    hint = _HINTS.get(error.errno or 0, "free some space, or look at its rights")
+    return MachineError(f"{where} can't be written: {error.strerror}", hint=hint)
 
 
 def _dispatch(arguments: list[str]) -> int:
     try:
         return _run_to_its_end(arguments)
     except OSError as error:
+        trouble = trouble_with_home(error)
+        if trouble is not None:
+            return _fail(arguments, trouble, trouble.exit_code)
         if error.errno in _DISK:
             raise
         return _crash(arguments, error)
@@ -99,6 +100,28 @@ def _dispatch(arguments: list[str]) -> int:
 
 def _run_to_its_end(arguments: list[str]) -> int:
     """Run the command; the exit code of every ending that we expect."""
+    try:
+        return _run_command(arguments)
+    except GoldenpathError as error:
+        return _fail(arguments, error, error.exit_code)
+    except (KeyboardInterrupt, EOFError) as error:
+        if _is_cut_off(error):
+            raise
+        return _stopped(arguments, "interrupted", 130)
+    except Terminated:
+        return _stopped(arguments, "terminated", 143)
+
+
+def _is_cut_off(error: BaseException) -> bool:
+    """Whether it is about compiled Python that a full disk cut off, and not about the end of somebody's input."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    is_import = last is not None and last.tb_frame.f_code.co_filename.startswith("<frozen importlib")
+    return isinstance(error, EOFError) and is_import
+
+
+def _run_command(arguments: list[str]) -> int:
     from typer import Exit
     from typer.exceptions import TyperException
 
@@ -107,27 +130,23 @@ def _run_to_its_end(arguments: list[str]) -> int:
         return _invoke(arguments)
     except Exit as ending:
         return ending.exit_code
-    except GoldenpathError as error:
-        return _fail(arguments, error, error.exit_code)
     except TyperException as error:
-        return _fail(arguments, _usage(error), UsageError.exit_code)
-    except (KeyboardInterrupt, EOFError):
-        return _stopped(arguments, "interrupted", 130)
-    except Terminated:
-        return _stopped(arguments, "terminated", 143)
+        raise _usage(error) from error
 
 
 def _refuse_unreadable(arguments: list[str]) -> None:
-    for argument in arguments:
+    """Refuse what is not UTF-8, by the name that stands before `=`: the value may be a secret."""
+    for number, argument in enumerate(arguments, start=1):
         try:
             argument.encode()
         except UnicodeEncodeError as error:
-            raise UsageError(f"{argument!a} is not valid UTF-8", hint="type it again in UTF-8") from error
+            name, equals, _ = argument.partition("=")
+            what = f"the value of {name!a}" if equals else f"argument {number}"
+            raise UsageError(f"{what} is not valid UTF-8", hint="type it again in UTF-8") from error
 
 
 def _invoke(arguments: list[str]) -> int:
     """Run the command without Typer's own `main`, which would turn Ctrl-C and a closed pipe into bare exit codes."""
-    from goldenpath.adapters.settings import variable
     from goldenpath.cli.app import PROGRAM, command
 
     whole = command()
@@ -149,46 +168,59 @@ def _usage(error: Exception) -> UsageError:
     return UsageError(text, hint=f"{hint}see: {path} --help")
 
 
-def _session(arguments: list[str]) -> Session:
-    from goldenpath.cli.app import command_name
-    from goldenpath.cli.session import Session
-
-    given = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return Session(command_name(arguments), is_json="--json" in given)
+def _is_json(arguments: list[str]) -> bool:
+    return "--json" in (arguments[: arguments.index("--")] if "--" in arguments else arguments)
 
 
 def _fail(arguments: list[str], error: GoldenpathError, code: int) -> int:
-    session = _session(arguments)
-    if session.is_json:
-        session.emit("error", {"code": error.code, "message": error.message, "hint": error.hint})
-    session.screen.note(("error: ", "bad"), error.message)
-    session.screen.note(("hint: ", "strong"), error.hint)
+    if _is_json(arguments):
+        _emit(arguments, error.code, error.message, error.hint)
+    _tell(error.message, error.hint)
     return code
 
 
 def _stopped(arguments: list[str], word: str, code: int) -> int:
-    session = _session(arguments)
-    if session.is_json:
-        session.emit("error", {"code": word, "message": f"{word} before it was done", "hint": "type the same again"})
-    session.screen.note()
-    session.screen.note(("error: ", "bad"), f"{word} before it was done")
-    session.screen.note(("hint: ", "strong"), "type the same again to go on")
+    if _is_json(arguments):
+        _emit(arguments, word, f"{word} before it was done", "type the same again")
+    sys.stderr.write("\n")
+    _tell(f"{word} before it was done", "type the same again to go on")
     return code
+
+
+def _say_at_once(word: str) -> None:
+    """The same where nothing may be imported any more: before the boundary stands, or at a second Ctrl-C."""
+    os.write(2, f"\nerror: {word} before it was done\nhint: type the same again to go on\n".encode())
+
+
+def _tell(message: str, hint: str) -> None:
+    """The two lines. A new line that came from outside is made visible, so that it forges no line of ours."""
+    from goldenpath.cli.screen import Screen
+    from goldenpath.core.visible import visible_line
+
+    screen = Screen()
+    screen.note(("error: ", "bad"), visible_line(message))
+    screen.note(("hint: ", "strong"), visible_line(hint))
+
+
+def _emit(arguments: list[str], code: str, message: str, hint: str) -> None:
+    """The JSON object of an error. It asks for no settings, which can be what is wrong."""
+    import json
+
+    from goldenpath.cli.app import command_name
+    from goldenpath.core.jsonable import SCHEMA
+
+    error = {"code": code, "message": message, "hint": hint}
+    sys.stdout.write(json.dumps({"schema": SCHEMA, "command": command_name(arguments), "error": error}) + "\n")
+    sys.stdout.flush()
 
 
 def _crash(arguments: list[str], error: Exception) -> int:
     from goldenpath.cli.crash import write_log
 
-    log = write_log(_session(arguments).settings.state, arguments, error)
+    log = write_log(arguments, error)
     bug = GoldenpathError(f"this is a bug of goldenpath: {type(error).__name__}", hint=f"send us the log: {log}")
     return _fail(arguments, bug, 70)
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:
     raise Terminated
-
-
-def _close_stdout() -> None:
-    with contextlib.suppress(OSError):
-        sys.stdout.close()
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as we do

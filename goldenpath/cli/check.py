@@ -11,8 +11,7 @@ from goldenpath.cli.complete import step_names
 from goldenpath.cli.options import Json, NoInput, Trust
 from goldenpath.cli.session import Session
 from goldenpath.core.errors import ChecksFailedError, MachineError, UsageError
-from goldenpath.core.model import Outcome
-from goldenpath.core.progress import StepStatus
+from goldenpath.core.outcomes import Outcome, StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence

@@ -29,6 +29,6 @@ def step_names(incomplete: str) -> list[str]:
 
 def milestone_names(incomplete: str) -> list[str]:
     """The milestones that begin so."""
-    from goldenpath.core.milestones import MILESTONES
+    from goldenpath.core.milestone_names import MILESTONES
 
     return [name for name in MILESTONES if name.startswith(incomplete)]

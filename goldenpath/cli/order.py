@@ -124,8 +124,9 @@ def _ask_who(session: Session) -> Person:
 
 def _answers(session: Session, plan: Plan, wishes: Wishes) -> Answers:
     from goldenpath.adapters import state
+    from goldenpath.adapters.language import language_of
     from goldenpath.core.answers import refuse_unknown, settle
-    from goldenpath.flows.read_questions import language_of, read_answers
+    from goldenpath.flows.read_questions import read_answers
 
     questions = plan.questionnaire.questions
     destination = _absolute(wishes.destination) if wishes.destination else None

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from goldenpath.adapters.settings import variable, variables, wants_colour
-from goldenpath.core.visible import visible
+from goldenpath.core.visible import visible, visible_line
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -103,7 +103,9 @@ class Screen:
             self._spinner.stop()
             self._spinner = None
         if text and self._console("stderr").is_terminal:
-            self._spinner = self._console("stderr").status(self._encodable("stderr", visible(text)))
+            from rich.text import Text
+
+            self._spinner = self._console("stderr").status(Text(self._encodable("stderr", visible_line(text))))
             self._spinner.start()
 
     @contextmanager
@@ -123,7 +125,7 @@ class Screen:
         for head in heads:
             table.add_column(head, overflow="fold")
         for row in rows:
-            table.add_row(*(Text(self._encodable("stdout", visible(cell))) for cell in row))
+            table.add_row(*(Text(self._encodable("stdout", visible_line(cell))) for cell in row))
         console.print(table)
 
     def _write(self, name: str, pieces: Sequence[Piece]) -> None:

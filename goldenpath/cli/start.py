@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,10 +12,10 @@ import typer
 from goldenpath.adapters.settings import Settings
 from goldenpath.cli.complete import path_names
 from goldenpath.cli.options import Json, NoInput, Trust
-from goldenpath.cli.order import Wishes, forget_draft, take_order
 from goldenpath.cli.session import Session
 
 if TYPE_CHECKING:
+    from goldenpath.cli.order import Wishes
     from goldenpath.cli.screen import Screen
     from goldenpath.flows.start_project import Started
 
@@ -49,6 +48,7 @@ def start(
     required answer that is missing is an error.
     """
     from goldenpath.adapters.rendering.process import warm_up
+    from goldenpath.cli.order import Wishes
 
     warm_up()
     session = Session("start", json, no_input)
@@ -57,6 +57,7 @@ def start(
 
 
 def _start(session: Session, path: str, wishes: Wishes) -> None:
+    from goldenpath.cli.order import forget_draft, take_order
     from goldenpath.flows.plan_start import plan_start
     from goldenpath.flows.start_project import start_project
     from goldenpath.flows.trust import allow_template
@@ -73,6 +74,9 @@ def _start(session: Session, path: str, wishes: Wishes) -> None:
 
 def _rehearse(session: Session, path: str, wishes: Wishes) -> None:
     """Do all of it in a scratch folder, and show which files would be made."""
+    import tempfile
+
+    from goldenpath.cli.order import take_order
     from goldenpath.flows.plan_start import plan_start
     from goldenpath.flows.rehearse_start import rehearse_start
 

@@ -9,7 +9,7 @@ import typer
 from goldenpath.cli.complete import step_names
 from goldenpath.cli.options import Json
 from goldenpath.cli.session import Session
-from goldenpath.core.progress import StepStatus
+from goldenpath.core.outcomes import StepStatus
 from goldenpath.core.times import span
 
 if TYPE_CHECKING:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 _ADDRESS = re.compile(r"(?:https?|ssh|file|git)://(?!-)[^\s\0]+|(?!-)[\w.-]+@(?!-)[\w.-]+:[^\s\0]+", re.ASCII)
-_CREDENTIALS = re.compile(r"(?<=^http://)[^/]*@|(?<=^https://)[^/]*@|(?<=://)(?P<user>[^/@:]*):[^/]*@")
+_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>]+")
+_WITH_PASSWORD = re.compile(r"^([^\s/@:]+):[^\s/]*@")
+_NO_PORT = re.compile(r":[^\]\d][^\]]*$")
+_QUERY = re.compile(r"\?[^\s'\"]*")
 
 
 def is_address(text: str) -> bool:
@@ -14,8 +17,21 @@ def is_address(text: str) -> bool:
 
 
 def without_credentials(address: str) -> str:
-    """The address without the password or token that it carries; a user that ssh needs stays."""
-    return _CREDENTIALS.sub(lambda found: f"{found['user']}@" if found["user"] else "", address)
+    """The address without the password or token that it carries, in its query too; a user that ssh needs stays."""
+    scheme, mark, rest = address.partition("://")
+    if not mark:
+        return _WITH_PASSWORD.sub(r"\1@", address)
+    authority, slash, path = rest.partition("/")
+    if "@" not in authority and _NO_PORT.search(authority):  # a slash in the password
+        authority, slash, path = rest, "", ""
+    credentials, at, host = authority.rpartition("@")
+    user = credentials.partition(":")[0] + at if scheme.lower().endswith("ssh") else ""
+    return scheme + mark + user + _QUERY.sub("", host + slash + path, count=1)
+
+
+def without_credentials_in(text: str) -> str:
+    """A text, such as what git said, with every address in it shown without its credentials."""
+    return _IN_TEXT.sub(lambda found: without_credentials(found[0]), text)
 
 
 def short_name(address: str) -> str:

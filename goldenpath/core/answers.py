@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from goldenpath.core.casting import TRUE_WORDS, cast, fitted
 from goldenpath.core.errors import TemplateError, UsageError
+from goldenpath.core.secrecy import hiding, quoted, refusal
 from goldenpath.core.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from goldenpath.core.model import Answers, Json
     from goldenpath.core.questions import Question
-
-TRUE_WORDS = frozenset({"y", "yes", "t", "true", "on", "1"})
-FALSE_WORDS = frozenset({"n", "no", "f", "false", "off", "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,52 +80,13 @@ def _choice(question: Question, label: Json, value: Json, answers: Answers, lang
     if isinstance(value, dict):
         refusal = language.render(str(value.get("validator", "")), answers, where).strip()
         value = value.get("value")
+    if value is None:
+        value = label  # as questionary has it: a choice without a value is worth its own name
     if isinstance(value, str):
         value = language.render(value, answers, where)
     with contextlib.suppress(ValueError):
         value = fitted(question, value, language)
     return Choice(language.render(str(label), answers, where), value, refusal)
-
-
-def fitted(question: Question, value: Json, language: Language) -> Json:
-    """One value in the question's type, as Copier casts it: 3.12 for a `str` is text. Raises ValueError."""
-    if question.type in {"str", "path"}:
-        return str(value) if isinstance(value, bool | int | float) else value
-    if question.type in {"bool", "int", "float"} and isinstance(value, str):
-        return cast(question, value, language)
-    return value
-
-
-def cast(question: Question, text: str, language: Language) -> Json:
-    """A typed answer as a value of the question's type. Raises ValueError with the reason."""
-    kind = question.type
-    if kind == "bool":
-        return _truth(text)
-    if kind in {"int", "float"}:
-        return _number(kind, text)
-    if kind == "json":
-        value: Json = json.loads(text)
-        return value
-    if kind == "yaml":
-        try:
-            return language.load(text, f"answer to `{question.name}`")
-        except TemplateError as error:
-            raise ValueError(error.message) from error
-    return text
-
-
-def _truth(text: str) -> bool:
-    word = text.strip().lower()
-    if word not in TRUE_WORDS | FALSE_WORDS:
-        raise ValueError(f"answer yes or no, not {text!r}")
-    return word in TRUE_WORDS
-
-
-def _number(kind: str, text: str) -> int | float:
-    try:
-        return int(text) if kind == "int" else float(text)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is not a {'whole number' if kind == 'int' else 'number'}") from error
 
 
 def problem_with(question: Question, value: Json, answers: Answers, language: Language) -> str:
@@ -138,13 +97,15 @@ def problem_with(question: Question, value: Json, answers: Answers, language: La
         for item in wanted:
             match = next((choice for choice in choices if choice.value == item), None)
             if match is None:
-                return f"{item!r} is no choice; {did_you_mean(str(item), [str(c.value) for c in choices])}"
+                near = "" if question.is_secret else did_you_mean(str(item), [str(c.value) for c in choices])
+                return f"{quoted(question, item)} is no choice; {near}".removesuffix("; ")
             if match.refusal:
                 return match.refusal
     if not question.validator:
         return ""
     where = f"question `{question.name}`, validator"
-    return language.render(question.validator, {**answers, question.name: value}, where).strip()
+    problem = language.render(question.validator, {**answers, question.name: value}, where).strip()
+    return refusal(question, problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +146,10 @@ def settle(questions: Sequence[Question], given: Answers, language: Language) ->
     refuse_unknown(questions, given)
     fitting = {each.name: _taken(each, given[each.name], language) for each in questions if each.name in given}
     answers: Answers = {}
-    for turn in take_turns(questions, fitting, language):
-        _refuse_turn(turn, given, language)
-        answers[turn.question.name] = turn.value
+    with hiding(questions, given):
+        for turn in take_turns(questions, fitting, language):
+            _refuse_turn(turn, given, language)
+            answers[turn.question.name] = turn.value
     return answers
 
 
@@ -202,7 +164,7 @@ def _refuse_turn(turn: Turn, given: Answers, language: Language) -> None:
     problem = problem_with(question, turn.value, turn.before, language)
     if problem:
         raise UsageError(
-            f"`{question.name}` can't be {turn.value!r}: {problem}",
+            f"`{question.name}` can't be {quoted(question, turn.value)}: {problem}",
             hint=f"give another one: -d {question.name}=VALUE",
         )
 

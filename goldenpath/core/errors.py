@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from goldenpath.core.faults import Fault
 
 
 class GoldenpathError(Exception):
@@ -32,10 +35,18 @@ class UsageError(GoldenpathError):
 
 
 class TemplateError(GoldenpathError):
-    """A template or path file is wrong: its maintainer must act."""
+    """A template or path file is wrong: its maintainer must act. `fault` is there when it is about one line."""
 
     code = "template"
     exit_code = 3
+
+    def __init__(self, message: str, *, hint: str, fault: Fault | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.fault = fault
+
+
+class TooSlowError(TemplateError):
+    """A text of a template takes more time than it may; nobody needs to try the next one."""
 
 
 class MachineError(GoldenpathError):

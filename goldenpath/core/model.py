@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from goldenpath.core.outcomes import Evidence, Outcome
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -16,23 +18,6 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 
 Answers: TypeAlias = "dict[str, Json]"
 """Answers to a template's questions, by question name."""
-
-
-class Outcome(StrEnum):
-    """What a check found. Unknown (offline, tool missing) is neither of the others."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-class Evidence(StrEnum):
-    """How something was learned, from best to worst."""
-
-    VERIFIED = "verified"
-    FORGE = "forge"
-    HISTORY = "history"
-    SAID = "said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +85,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class GoldenPath:
-    """A tutorial plus the template it starts from. `version` is the template's."""
+    """A tutorial plus the template it starts from. `version` is the template's.
+
+    `ignore` has the rules of `template lint` that don't count here, each with the reason.
+    """
 
     id: str
     title: str
@@ -115,6 +103,7 @@ class GoldenPath:
     checks: tuple[tuple[str, ...], ...] = ()
     needs: tuple[Need, ...] = ()
     steps: tuple[Step, ...] = ()
+    ignore: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

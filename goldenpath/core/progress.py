@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from goldenpath.core import events as ev
-from goldenpath.core.model import Evidence
 from goldenpath.core.order import in_order
+from goldenpath.core.outcomes import Evidence, StepStatus, evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from goldenpath.core.events import Event
-
-
-class StepStatus(StrEnum):
-    """Where a step stands."""
-
-    OPEN = "open"
-    DONE = "done"
-    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +48,6 @@ class Progress:
     def is_over(self) -> bool:
         """No step is open any more."""
         return not self.open_steps
-
-
-def evidence(value: object) -> Evidence:
-    """How an event says that it was learned; what it doesn't say clearly counts as only said."""
-    return next((kind for kind in Evidence if kind.value == value), Evidence.SAID)
 
 
 def _completed(step: StepProgress, event: Event) -> StepProgress:

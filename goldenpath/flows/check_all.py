@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from goldenpath.adapters import repo
 from goldenpath.core import events as ev
-from goldenpath.core.model import Outcome
-from goldenpath.core.progress import StepStatus
+from goldenpath.core.outcomes import Outcome, StepStatus
 from goldenpath.flows.examining import (
     COMPLETED,
     KEPT,

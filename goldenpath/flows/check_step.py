@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from goldenpath.core import events as ev
-from goldenpath.core.model import Outcome
-from goldenpath.core.progress import StepStatus
+from goldenpath.core.outcomes import Outcome, StepStatus
 from goldenpath.flows.examining import (
     COMPLETED,
     StepResult,

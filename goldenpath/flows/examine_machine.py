@@ -15,6 +15,7 @@ import goldenpath
 from goldenpath.adapters import durable, state
 from goldenpath.adapters.ledger.audit import audit
 from goldenpath.adapters.ledger.book import Ledger
+from goldenpath.adapters.ledger.spool import Spool
 from goldenpath.adapters.settings import is_on_path, path_command
 from goldenpath.core.errors import GoldenpathError, UsageError
 from goldenpath.core.identifiers import mint
@@ -61,6 +62,7 @@ def examine_machine(settings: Settings, folder: Path, path_name: str | None) -> 
         *_tool(settings),
         *_room(settings),
         *_ledger(settings),
+        *_spool(settings),
         *_git(folder),
         *_needs(settings, folder, path_name),
         *wrong,
@@ -140,6 +142,16 @@ def _ledger(settings: Settings) -> Iterator[Diagnosis]:
             "goldenpath doctor --fix",
             can_fix=True,
         )
+
+
+def _spool(settings: Settings) -> Iterator[Diagnosis]:
+    waiting = Spool(settings.spool, settings.ledger).waiting()
+    count = sum(len(each.drafts) for each in waiting)
+    if count:
+        yield Diagnosis("ledger", Health.NOTE, f"{count} events wait in the spool", "goldenpath ledger log")
+    for each in waiting:
+        if each.trouble:
+            yield Diagnosis("ledger", Health.NOTE, f"{each.file}: {each.trouble}", f"look at it: cat {each.file}")
 
 
 def _is_wide_open(file: Path) -> bool:

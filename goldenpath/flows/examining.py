@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from goldenpath.checks import KINDS, World, examine
 from goldenpath.core import events as ev
 from goldenpath.core.milestones import reached
-from goldenpath.core.model import Evidence, Outcome
-from goldenpath.core.progress import Progress, StepStatus, fold
+from goldenpath.core.outcomes import Evidence, Outcome, StepStatus
+from goldenpath.core.progress import Progress, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Sequence

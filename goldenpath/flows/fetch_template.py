@@ -39,9 +39,14 @@ def fetch_template(settings: Settings, what: str) -> Template:
         return _newest(settings, _bundled(settings, what))
     if is_address(what):
         return _newest(settings, _cloned(settings, what))
+    if "://" in what:
+        raise UsageError(
+            f"{without_credentials(what)} is no address that git may be given",
+            hint="write it like https://HOST/NAME.git",
+        )
     if what.startswith((".", "/", "~")) or "/" in what:
         return _folder(settings, Path(what).expanduser().absolute())
-    raise UsageError(f"there is no path called `{what}`", hint=_nearest(what))
+    raise UsageError(f"there is no path called `{without_credentials(what)}`", hint=_nearest(what))
 
 
 def template_of(settings: Settings, source: str, version: str, *, may_fetch: bool = False) -> Template:
@@ -54,7 +59,8 @@ def template_of(settings: Settings, source: str, version: str, *, may_fetch: boo
     is_ours = source.startswith(store.SCHEME)
     if not is_ours and not is_address(source):
         raise TemplateError(
-            f"the project names {source!r} as its template", hint="that is no address that can be fetched"
+            f"the project names {without_credentials(source)!r} as its template",
+            hint="that is no address that can be fetched",
         )
     name = store.name_of(source)
     is_bundled = is_ours and name in bundled_names()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.reading import read_text
 from goldenpath.core.errors import TemplateError, UsageError
-from goldenpath.core.model import Answers, Project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from goldenpath.core.model import Answers, Project
+
 IDENTITY = ".goldenpath.toml"
 ANSWERS = ".copier-answers.yml"
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 def find_project(folder: Path) -> Project:
@@ -33,16 +36,25 @@ def find_root(folder: Path) -> Path | None:
 
 def read_identity(root: Path) -> tuple[str, str]:
     """The id of the project at `root`, and its path's name. Raises TemplateError when they can't be read."""
-    file = root / IDENTITY
+    import tomllib
+
+    file, hint = root / IDENTITY, f"bring the file back: git restore {IDENTITY}"
     try:
-        identity = tomllib.loads(file.read_text(encoding="utf-8"))
-        return str(identity["id"]), str(identity.get("path", ""))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise TemplateError(f"{file}: {error!r}", hint=f"bring the file back: git restore {IDENTITY}") from error
+        identity = tomllib.loads(read_text(file, root, hint=hint))
+    except (OSError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise TemplateError(f"{file}: {error}", hint=hint) from error
+    ident, path_id = identity.get("id"), identity.get("path", "")
+    if not isinstance(ident, str) or not _ID.fullmatch(ident):
+        raise TemplateError(f"{file} has no `id` of a project", hint=hint)
+    if not isinstance(path_id, str) or (path_id and not _ID.fullmatch(path_id)):
+        raise TemplateError(f"{file}: `path` is no name of a path", hint=hint)
+    return ident, path_id
 
 
 def read_project(root: Path) -> Project:
     """The project at `root`. Raises TemplateError when its identity or its answers can't be read."""
+    from goldenpath.core.model import Project
+
     ident, path_id = read_identity(root)
     answers = _answers(root)
     source, version = str(answers.get("_src_path", "")), str(answers.get("_commit", ""))
@@ -59,11 +71,9 @@ def identity_text(project: str, path_id: str) -> str:
 def _answers(root: Path) -> Answers:
     from goldenpath.adapters import documents
 
-    file = root / ANSWERS
     try:
-        value = documents.load(file.read_text(encoding="utf-8"), file=ANSWERS)
+        text = read_text(root / ANSWERS, root, hint=f"bring the file back: git restore {ANSWERS}")
     except FileNotFoundError:
         return {}
-    except UnicodeDecodeError as error:
-        raise TemplateError(f"{ANSWERS}: not UTF-8", hint=f"bring the file back: git restore {ANSWERS}") from error
+    value = documents.load(text, file=ANSWERS)
     return value if isinstance(value, dict) else {}

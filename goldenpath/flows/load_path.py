@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.reading import read_text
 from goldenpath.checks import KEYS
-from goldenpath.core.answers import TRUE_WORDS
-from goldenpath.core.errors import TemplateError
+from goldenpath.core.casting import TRUE_WORDS
 from goldenpath.core.pathfile import FILE, build_path
 
 if TYPE_CHECKING:
@@ -21,11 +21,9 @@ def load_path(folder: Path) -> GoldenPath | None:
     from goldenpath.adapters.markdown import read_page
 
     try:
-        text = (folder / FILE).read_text(encoding="utf-8-sig")
+        text = read_text(folder / FILE, folder, hint=f"save {FILE} as a file of its own, in UTF-8")
     except FileNotFoundError:
         return None
-    except UnicodeDecodeError as error:
-        raise TemplateError(f"{FILE}: not UTF-8: {error}", hint=f"save {FILE} as UTF-8") from error
     page = read_page(text, file=FILE)
     return build_path(page.front, page.intro, page.sections, KEYS)
 

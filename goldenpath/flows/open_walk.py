@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.language import language_of
 from goldenpath.core.answers import take_turns
 from goldenpath.core.errors import UsageError
 from goldenpath.core.progress import Progress, fold
@@ -12,7 +13,7 @@ from goldenpath.core.suggest import did_you_mean
 from goldenpath.flows.fetch_template import template_of
 from goldenpath.flows.find_project import find_project
 from goldenpath.flows.load_path import load_path, steps_for, told
-from goldenpath.flows.read_questions import language_of, read_questions
+from goldenpath.flows.read_questions import read_questions
 from goldenpath.flows.trust import is_trusted
 
 if TYPE_CHECKING:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.store import SCHEME
 from goldenpath.checks import KINDS
 from goldenpath.checks.world import World
 from goldenpath.core.errors import TemplateError
-from goldenpath.core.model import Check, Finding, Outcome
+from goldenpath.core.model import Check, Finding
+from goldenpath.core.outcomes import Outcome
 from goldenpath.core.pathfile import FILE as PATH_FILE
 from goldenpath.flows.fetch_template import fetch_template
 from goldenpath.flows.find_project import ANSWERS
+from goldenpath.flows.inspect_template import inspect_template
 from goldenpath.flows.load_path import load_path
 from goldenpath.flows.read_questions import Questionnaire, read_questions
 
@@ -44,6 +47,8 @@ class Plan:
     template: Template
     path: GoldenPath | None
     questionnaire: Questionnaire
+    made_from: Path | None = None
+    """The template's folder, when it is one of this machine."""
 
 
 def plan_start(settings: Settings, what: str) -> Plan:
@@ -55,7 +60,9 @@ def plan_start(settings: Settings, what: str) -> Plan:
             f"{template.source} has a {PATH_FILE} and renders no {ANSWERS}, without which no step can be told",
             hint="let it carry `{{ _copier_conf.answers_file }}.jinja` with `{{ _copier_answers|to_nice_yaml }}` in it",
         )
-    return Plan(template, path, questionnaire)
+    inspect_template(template, questionnaire.settings)
+    is_folder = template.source.startswith(f"{SCHEME}folder/")
+    return Plan(template, path, questionnaire, Path(what).expanduser().absolute() if is_folder else None)
 
 
 def _keeps_answers(folder: Path) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from goldenpath.flows.find_project import IDENTITY
 from goldenpath.flows.inspect_render import inspect_render
-from goldenpath.flows.start_project import render
+from goldenpath.flows.start_project import refuse_inside_template, render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,7 @@ def rehearse_start(settings: Settings, order: Order, scratch: Path) -> Rehearsed
     """What the order would make; template tasks are not run. Raises TemplateError when it can't be rendered."""
     from dataclasses import replace
 
+    refuse_inside_template(order)
     scratch.mkdir()
     render(settings, replace(order, is_rehearsal=True), scratch)
     inspect_render(scratch)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from goldenpath.core import events as ev
 from goldenpath.core.errors import UsageError
-from goldenpath.core.progress import StepStatus
+from goldenpath.core.outcomes import StepStatus
 from goldenpath.flows.examining import about
 
 if TYPE_CHECKING:

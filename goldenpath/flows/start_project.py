@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import state, store
+from goldenpath.adapters.ledger.holding import holding
 from goldenpath.adapters.signals import uninterrupted
 from goldenpath.adapters.staging import move_into_place, staging
 from goldenpath.core import events as ev
+from goldenpath.core.addresses import without_credentials
 from goldenpath.core.errors import FilesInTheWayError, MachineError
-from goldenpath.core.identifiers import mint
+from goldenpath.core.filenames import folds_to_git
+from goldenpath.core.identifiers import event_id, mint
 from goldenpath.flows import trust
 from goldenpath.flows.find_project import IDENTITY, identity_text
 from goldenpath.flows.inspect_render import inspect_render
 from goldenpath.flows.load_path import steps_for
+from goldenpath.flows.settle_starts import held_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -65,6 +70,7 @@ def start_project(
     """Yields what is being done; returns the project. When it raises, nothing of the project is there."""
     template, path = order.plan.template, order.plan.path
     refuse_occupied(order.destination)
+    refuse_inside_template(order)
     project = mint("prj")
     with staging(order.destination) as staged, contextlib.ExitStack() as undo:
         yield f"Rendering {template.name} {template.version}"
@@ -78,10 +84,11 @@ def start_project(
         trust.trust_project(settings, staged)
         state.note_place(settings, project, order.destination)
         yield "Writing it into the ledger"
-        with uninterrupted():
+        events = _events(order, project, commit, clock())
+        with uninterrupted(), holding(held_folder(settings), events):
             move_into_place(staged, order.destination)
             undo.pop_all()
-            ledger.append(_events(order, project, commit, clock()))
+            ledger.append(events)
             ledger.remember(order.person)
     steps = steps_for(path, order.answers) if path else ()
     return Started(
@@ -103,20 +110,32 @@ def refuse_occupied(destination: Path) -> None:
 
     The working folder can't be replaced without the shell losing the ground under its feet.
     """
-    if destination.resolve() == Path.cwd():
+    around = Path(os.path.realpath(destination.parent))
+    if any(folds_to_git(part) for part in (*destination.parts, *around.parts)):
+        raise FilesInTheWayError(f"{destination} is in a .git folder", hint="name a folder outside of it")
+    if os.path.realpath(destination) == str(Path.cwd()):
         raise FilesInTheWayError(
             f"{destination} is the folder that you are in",
             hint=f"go up: cd .. && goldenpath start PATH {destination.name}",
         )
-    if (destination / IDENTITY).is_file():
+    if os.path.isfile(destination / IDENTITY):  # noqa: PTH113 - Path raises for a name that is too long
         raise FilesInTheWayError(
             f"{destination} is a project already", hint=f"go on in it: cd {destination} && goldenpath status"
         )
-    if destination.is_symlink() or destination.exists():
+    if os.path.lexists(destination):
         if destination.is_dir() and not destination.is_symlink() and not any(destination.iterdir()):
             return
         raise FilesInTheWayError(
             f"{destination} is there already", hint="name another folder: goldenpath start PATH OTHER-FOLDER"
+        )
+
+
+def refuse_inside_template(order: Order) -> None:
+    """Raise FilesInTheWayError when the project would lie in the folder of its own template, and be part of it."""
+    template = order.plan.made_from
+    if template is not None and Path(os.path.realpath(order.destination)).is_relative_to(os.path.realpath(template)):
+        raise FilesInTheWayError(
+            f"{order.destination} is in the template that it would be made from", hint="name a folder outside of it"
         )
 
 
@@ -153,10 +172,10 @@ def _make_repository(settings: Settings, order: Order, staged: Path, project: st
         if order.forge == "local":
             name = f"{order.destination.name}-{project[-8:]}"
             return commit, local.create(settings.forge, name, staged).url
-        repo.git(staged, "remote", "add", "origin", order.forge)
+        repo.git(staged, "remote", "add", "origin", without_credentials(order.forge))
     except repo.GitError as error:
         raise MachineError(f"git refused: {error}", hint="look at git's configuration: goldenpath doctor") from error
-    return commit, order.forge
+    return commit, without_credentials(order.forge)
 
 
 def _events(order: Order, project: str, commit: str, now: datetime) -> list[ev.Draft]:
@@ -169,7 +188,9 @@ def _events(order: Order, project: str, commit: str, now: datetime) -> list[ev.D
     }
     started = [ev.Draft(ev.PATH_STARTED, project, order.begun_at, {**about})] if path else []
     created = {**about, "commit": commit, "name": order.destination.name, "forge": _forge_kind(order.forge)}
-    return [*started, ev.Draft(ev.REPOSITORY_CREATED, project, now, {**created})]
+    drafts = [*started, ev.Draft(ev.REPOSITORY_CREATED, project, now, {**created})]
+    idents = sorted(event_id(now) for _ in drafts)
+    return [replace(draft, id=ident) for draft, ident in zip(drafts, idents, strict=True)]
 
 
 def _forge_kind(forge: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldenpath.core.progress import StepStatus
+from goldenpath.core.outcomes import StepStatus
 
 if TYPE_CHECKING:
     from datetime import datetime

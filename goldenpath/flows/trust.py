@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 
 def commands_of(path: GoldenPath | None, copier_settings: Mapping[str, Json], template: Template) -> list[str]:
-    """Every command that the template would run on this machine, as a person reads it."""
+    """Every command that the template would run on this machine, and file it would choose, as a person reads it."""
     found = [
         f"{key.strip('_')}: {value}"
         for key in ("_tasks", "_migrations", "_jinja_extensions")
         for value in _items(copier_settings.get(key))
     ]
+    external = copier_settings.get("_external_data")
+    paths = external.values() if isinstance(external, dict) else ()
+    found += [f"reads what an answer names: {path}" for path in paths if "{" in str(path)]
     if path is not None:
         found += [f"need: {need.tool} --version" for need in path.needs]
         found += [f"check: {shlex.join(argv)}" for argv in path.checks]

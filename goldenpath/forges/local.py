@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters.repo import GitError, asks, git, remote_url
+from goldenpath.adapters.repo import ALONE, GitError, asks, git, remote_url
 from goldenpath.core.errors import ForgeError
 from goldenpath.core.model import PullRequest, PullRequestState
 from goldenpath.forges.pull_refs import LAST, NOTHING, move, numbers, read_facts, ref, resolve, write_facts
@@ -47,12 +47,12 @@ def create(folder: Path, name: str, project: Path) -> LocalForge:
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".making-"))
     forge = LocalForge(folder / f"{name}.git")
     try:
-        hidden = ("--config", "receive.hideRefs=refs/pull")
-        git(scratch, "clone", "--quiet", "--bare", "--no-hardlinks", *hidden, "--", str(project), ".")
+        hidden = ("--config", "transfer.hideRefs=!refs", "--config", "receive.hideRefs=refs/pull")
+        git(scratch, "clone", "--quiet", "--bare", "--no-hardlinks", *hidden, "--", str(project), ".", **ALONE)
         git(scratch, "remote", "remove", "origin")
         scratch.rename(forge.repository)
         git(project, "remote", "add", "origin", forge.url)
-        git(project, "push", "--quiet", "--set-upstream", "origin", TARGET)
+        git(project, "push", "--quiet", "--set-upstream", "origin", TARGET, **ALONE)
     except BaseException:
         for made in (scratch, forge.repository):
             shutil.rmtree(made, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -54,12 +55,18 @@ class Machine:
         """Where goldenpath keeps everything."""
         return self.home / "goldenpath"
 
+    @property
+    def temporary(self) -> Path:
+        """Where its temporary files go, so that what is left there is seen."""
+        return self.home.parent / "tmp"
+
     def environment(self, **more: str) -> dict[str, str]:
         """What a command inherits: no `GIT_*`, no `PYTHON*`, nothing of whoever runs the tests."""
-        kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "SYSTEMROOT") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         own = {
             "HOME": str(self.home),
             "GOLDENPATH_HOME": str(self.state),
+            "TMPDIR": str(self.temporary),
             "GIT_CONFIG_NOSYSTEM": "1",
             "LANG": "C.UTF-8",
         }
@@ -78,7 +85,8 @@ class Machine:
             **popen,
         }
         begun = time.monotonic()
-        return Running(subprocess.Popen(["sh", "-c", script, "sh", *program, *map(str, arguments)], **settings), begun)
+        argv = ["sh", "-c", script, "sh", *program, *map(str, arguments)]
+        return Running(subprocess.Popen(argv, **settings), begun, self.home)
 
     def run(
         self,
@@ -99,9 +107,8 @@ class Machine:
 
     def left(self) -> list[str]:
         """What a start that made no project must not leave: files beside it, an event, a repository on the forge."""
-        forge = self.state / "data" / "forge"
-        beside = [file.name for file in self.folder.iterdir()]
-        return [*beside, *self.events(), *([file.name for file in forge.iterdir()] if forge.is_dir() else [])]
+        folders = (self.folder, self.temporary, self.state / "data" / "forge")
+        return [*(file.name for folder in folders if folder.is_dir() for file in folder.iterdir()), *self.events()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,7 @@ class Running:
 
     process: subprocess.Popen[bytes]
     begun: float
+    home: Path
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the command alone, as `kill` does."""
@@ -131,21 +139,53 @@ class Running:
             code = None
         return Ended(code, _text(out), _text(err), time.monotonic() - self.begun)
 
-    def children(self) -> list[str]:
-        """The command lines of the processes that it left in its process group."""
-        return [line for group, line in _processes() if group == self.process.pid]
+    def family(self) -> list[str]:
+        """The command lines of the processes that it began and that still run, the command itself left out."""
+        return [line for _, line in self._family()]
+
+    def clear_up(self) -> None:
+        """Kill what it left behind, one process after the other."""
+        for number, _ in self._family():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+
+    def _family(self) -> list[tuple[int, str]]:
+        home = f"HOME={self.home}".encode()
+        return [
+            (number, line)
+            for number, line in _processes()
+            if number != self.process.pid and home in _environment_of(number).split(b"\0")
+        ]
 
 
 def _processes() -> Iterator[tuple[int, str]]:
-    listed = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], check=True, capture_output=True, text=True).stdout
+    listed = subprocess.run(["ps", "-eo", "pid=,stat=,args="], check=True, capture_output=True, text=True).stdout
     for line in listed.splitlines():
-        group, state, arguments = line.split(maxsplit=2)
+        number, state, arguments = line.split(maxsplit=2)
         if not state.startswith("Z"):
-            yield int(group), arguments
+            yield int(number), arguments
+
+
+def _environment_of(number: int) -> bytes:
+    """What a process inherited: its home tells ours from any other, whatever group or session it went into."""
+    try:
+        return Path(f"/proc/{number}/environ").read_bytes()
+    except OSError:
+        return b""
 
 
 def _text(output: bytes | None) -> str:
     return (output or b"").decode(errors="backslashreplace")
+
+
+def new_machine(folder: Path, *, settings: str = "") -> Machine:
+    """A machine below an empty folder. `settings` are added to what git's configuration says of the person."""
+    machine = Machine(folder / "home", folder / "work")
+    for each in (machine.home, machine.folder, machine.temporary):
+        each.mkdir()
+    identity = "[user]\n\tname = Ada Example\n\temail = ada@example.org\n"
+    (machine.home / ".gitconfig").write_text(identity + settings)
+    return machine
 
 
 def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:

@@ -20,7 +20,8 @@ import pytest
 
 from goldenpath.adapters.settings import scripts_folder
 from goldenpath.checks import KINDS, World, examine
-from goldenpath.core.model import Finding, Outcome, PullRequest, PullRequestState
+from goldenpath.core.model import Finding, PullRequest, PullRequestState
+from goldenpath.core.outcomes import Outcome
 from goldenpath.flows.load_path import load_path, told
 from tests.conftest import BACKEND, UV_CACHE
 

@@ -22,8 +22,8 @@ from goldenpath.cli.app import COMMANDS, GROUPS
 from goldenpath.core.cloudevents import as_cloudevent
 from goldenpath.core.errors import GoldenpathError
 from goldenpath.core.events import EVENT_TYPES, FORMAT, GENESIS, Event, canonical, link
-from goldenpath.core.milestones import MILESTONES
-from goldenpath.core.model import Evidence
+from goldenpath.core.milestone_names import MILESTONES
+from goldenpath.core.outcomes import Evidence
 from goldenpath.core.pathfile import BLOCKS, COMMON_CHECK_KEYS, COMPOSITES, FRONT_KEYS, STEP_KEYS, build_path
 from goldenpath.core.times import stamp
 

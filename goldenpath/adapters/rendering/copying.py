@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +18,13 @@ from copier.errors import CopierError
 from plumbum import local
 from plumbum.commands.processes import ProcessExecutionError
 
+from goldenpath.adapters import documents, repo
 from goldenpath.adapters.jinja import ANSWERS_FILE
 from goldenpath.adapters.rendering import shortcuts
 from goldenpath.adapters.settings import variables
-from goldenpath.core.errors import MachineError, TemplateError
+from goldenpath.core.errors import GoldenpathError, MachineError, TemplateError
+from goldenpath.core.questions import parse_questions
+from goldenpath.core.secrecy import masked, secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,36 +51,68 @@ class Render:
     runs_tasks: bool
 
 
+_WRONG = (
+    *(CopierError, jinja2.TemplateError, yaml.YAMLError),
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+)
+"""What a template that is wrong ends in: Copier lets through what its Jinja raises."""
+_CONFLICT = re.compile(r"^(?:\x1b\[[0-9;]*m)* *conflict(?:\x1b\[[0-9;]*m)*  (.+)$", re.MULTILINE)
+"""What Copier says when a file is there already; a render begins in an empty folder."""
+_HINT = "tell the template's owner; nothing was written"
+_WRONG_NAMES = frozenset({errno.ELOOP, errno.ENAMETOOLONG})
+
+
 def render(order: Render) -> None:
     """Render into an empty folder. Every answer is given, so Copier asks nothing.
 
-    Raises TemplateError with Copier's reason, MachineError for what the disk says.
+    Raises TemplateError with Copier's reason, MachineError for what the disk says; neither repeats a secret answer.
     """
+    try:
+        _render(order)
+    except GoldenpathError as error:
+        error.message = masked(error.message, _secrets(order))
+        raise
+
+
+def _secrets(order: Render) -> set[str]:
+    """The texts in secret answers, and the parts of those that are paths."""
+    found: set[str] = set()
+    for file in (Path(order.tree) / name for name in ("copier.yml", "copier.yaml")):
+        if file.is_file():
+            loaded = documents.load_all(file.read_text(encoding="utf-8"), file=file.name, folder=file.parent)
+            found |= secrets_of(parse_questions(loaded)[0], order.answers)
+    return found | {part for text in found for part in Path(text).parts}
+
+
+def _render(order: Render) -> None:
     source = order.source
     try:
         if shortcuts.fits(order):
             _copy_from_tree(order)
         else:
             _copy_from_repository(order)
-    except (CopierError, ValueError, jinja2.TemplateError, yaml.YAMLError, RecursionError) as error:
-        raise TemplateError(
-            f"{source}: {_reason(error)}", hint="tell the template's owner; nothing was written"
-        ) from error
+    except _WRONG as error:
+        raise TemplateError(f"{source}: {_reason(error)}", hint=_HINT) from error
     except MemoryError as error:
-        raise TemplateError(
-            f"{source}: rendering takes too much memory", hint="tell the template's owner; nothing was written"
-        ) from error
+        raise TemplateError(f"{source}: rendering takes too much memory", hint=_HINT) from error
     except ProcessExecutionError as error:
         raise TemplateError(
             f"{source}: a command of the template failed: {_reason(error)}", hint="nothing was written"
         ) from error
     except OSError as error:
-        if error.errno == errno.EFBIG:
-            raise TemplateError(
-                f"{source}: makes a file larger than the limit",
-                hint="nothing was written; if that is meant, set GOLDENPATH_RENDER_MEGABYTES",
-            ) from error
-        raise MachineError(f"rendering {source}: {error}", hint="nothing was written; free some space?") from error
+        raise _refused_by_the_disk(source, error) from error
+
+
+def _refused_by_the_disk(source: str, error: OSError) -> TemplateError | MachineError:
+    if error.errno == errno.EFBIG:
+        return TemplateError(
+            f"{source}: makes a file larger than the limit",
+            hint="nothing was written; if that is meant, set GOLDENPATH_RENDER_MEGABYTES",
+        )
+    if error.errno in _WRONG_NAMES:
+        name = Path(str(error.filename)).name[:80]
+        return TemplateError(f"{source}: {error.strerror}: {name}", hint=_HINT)
+    return MachineError(f"rendering {source}: {error}", hint="nothing was written; free some space?")
 
 
 def _copy_from_repository(order: Render) -> None:
@@ -92,19 +129,24 @@ def _copy_from_tree(order: Render) -> None:
 
 
 def _copy(order: Render, address: str, vcs_ref: str | None) -> None:
-    copier.run_copy(
-        address,
-        order.into,
-        data=dict(order.answers),
-        answers_file=ANSWERS_FILE,
-        vcs_ref=vcs_ref,
-        defaults=True,
-        overwrite=True,
-        quiet=True,
-        unsafe=order.is_trusted,
-        skip_tasks=not order.runs_tasks,
-        settings=copier.Settings(),
-    )
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        copier.run_copy(
+            address,
+            order.into,
+            data=dict(order.answers),
+            answers_file=ANSWERS_FILE,
+            vcs_ref=vcs_ref,
+            defaults=True,
+            overwrite=True,
+            quiet=False,
+            unsafe=order.is_trusted,
+            skip_tasks=not order.runs_tasks,
+            settings=copier.Settings(),
+        )
+    twice = _CONFLICT.search(said.getvalue())
+    if twice:
+        raise ValueError(f"two files of the template make {twice[1]}")
 
 
 def _reason(error: Exception) -> str:
@@ -120,12 +162,6 @@ def _redirected(source: str, repository: Path) -> Iterator[None]:
     with (
         tempfile.TemporaryDirectory(prefix="goldenpath-copier-", ignore_cleanup_errors=True) as scratch,
         variables(COPIER_CACHE_DIR=scratch),
-        local.env(
-            GIT_CONFIG_COUNT="2",
-            GIT_CONFIG_KEY_0=f"url.{repository.as_uri()}.insteadOf",
-            GIT_CONFIG_VALUE_0=source,
-            GIT_CONFIG_KEY_1="core.hooksPath",
-            GIT_CONFIG_VALUE_1="/dev/null",
-        ),
+        local.env(**repo.as_environment((f"url.{repository.as_uri()}.insteadOf", source))),
     ):
         yield

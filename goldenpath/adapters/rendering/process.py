@@ -7,6 +7,7 @@ import json
 import os
 import select
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,9 +51,9 @@ class Worker:
         os.close(orders)
         os.close(answers)
 
-    def render(self, ordered: Ordered, limits: Limits) -> None:
+    def render(self, ordered: Ordered, limits: Limits, scratch: str) -> None:
         """Render. Raises TemplateError, also when a limit is passed, and MachineError; the process may be gone then."""
-        self._send(json.dumps(_packed(ordered, limits)) + "\n")
+        self._send(json.dumps(_packed(ordered, limits, scratch)) + "\n")
         answer = json.loads(self._wait(ordered, limits))
         kind = {"template": TemplateError, "machine": MachineError}.get(answer.get("error", ""))
         if kind:
@@ -121,16 +122,18 @@ def render_template(ordered: Ordered) -> None:
     """
     limits = read_limits()
     warm_up()
-    is_done = False
-    try:
-        _running[0].render(ordered, limits)
-        is_done = True
-    finally:
-        if not is_done:
-            cool_down()
+    with tempfile.TemporaryDirectory(dir=ordered.into.parent, prefix="rendering-", ignore_cleanup_errors=True) as own:
+        is_done = False
+        try:
+            _running[0].render(ordered, limits, own)
+            is_done = True
+        finally:
+            if not is_done:
+                cool_down()
 
 
-def _packed(ordered: Ordered, limits: Limits) -> dict[str, Any]:
+def _packed(ordered: Ordered, limits: Limits, scratch: str) -> dict[str, Any]:
+    """The order as the process reads it. `scratch` is where its temporary files go, so that they go with the render."""
     template = ordered.template
     return {
         "source": template.source,
@@ -142,7 +145,7 @@ def _packed(ordered: Ordered, limits: Limits) -> dict[str, Any]:
         "answers": ordered.answers,
         "is_trusted": ordered.is_trusted,
         "runs_tasks": ordered.runs_tasks,
-        "environment": child_environment(),
+        "environment": child_environment(TMPDIR=scratch),
         "bytes": limits.megabytes * 1_000_000,
     }
 

@@ -78,6 +78,8 @@ def _is_without_git(tree: str) -> bool:
     return True
 
 
+_YIELDS = "yield"
+"""Copier's tag in a file's name, which makes several files; such a name is compiled every time."""
 _compiled: dict[tuple[object, ...], Any] = {}
 _MOST_COMPILED = 5_000
 
@@ -90,13 +92,14 @@ def _memo_of_compilation() -> Iterator[None]:
     def compile_once(
         self: jinja2.Environment, source: Any, name: str | None = None, filename: str | None = None, *rest: Any
     ) -> Any:
-        if not isinstance(source, str) or rest:
+        if not isinstance(source, str) or rest or _YIELDS in source:
             return plain(self, source, name, filename, *rest)
         key = (_kind(self), source, name, filename)
         if key not in _compiled:
             if len(_compiled) >= _MOST_COMPILED:
                 _compiled.clear()
             _compiled[key] = plain(self, source, name, filename)
+        self.preprocess(source, name, filename)  # where Copier forgets what the `yield` before it said
         return _compiled[key]
 
     jinja2.Environment.compile = compile_once  # type: ignore[method-assign,assignment]

@@ -11,6 +11,7 @@ import queue
 import resource
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from typing import IO, TYPE_CHECKING, Any
@@ -49,6 +50,7 @@ def _receive(incoming: IO[bytes], orders: queue.SimpleQueue[bytes]) -> None:
 def _answer(order: dict[str, Any]) -> dict[str, str]:
     environment, bytes_at_most = order.pop("environment"), order.pop("bytes")
     replace_environment(environment)
+    tempfile.tempdir = None  # it is looked for again
     local.env.clear()
     local.env.update(environment)
     wanted = Render(**order)

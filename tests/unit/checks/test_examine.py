@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from goldenpath.checks import KEYS, KINDS
-from goldenpath.core.model import Check, Evidence
+from goldenpath.core.model import Check
+from goldenpath.core.outcomes import Evidence
 from tests.unit.checks.worlds import check, examine, world
 
 if TYPE_CHECKING:

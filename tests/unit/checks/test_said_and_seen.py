@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from goldenpath.core.errors import TemplateError
-from goldenpath.core.model import Evidence, Json, PullRequest, PullRequestState
+from goldenpath.core.model import Json, PullRequest, PullRequestState
+from goldenpath.core.outcomes import Evidence
 from tests.conftest import NOW
 from tests.unit.checks.worlds import check, examine, world
 
