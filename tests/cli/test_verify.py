@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,8 @@ def test_an_older_export_holds(full: Ledger, cli: Cli) -> None:
 
 
 def test_an_export_of_a_ledger_whose_clock_was_wrong_holds(ledger: Ledger, cli: Cli) -> None:
-    assert cli("record", "first-deploy", "--at", "1999-01-01").code == 0
+    ledger.append([Draft.about(ev.HINT_SHOWN, datetime(1999, 1, 1, tzinfo=UTC), {})])
+    assert cli("record", "first-deploy", "--at", "1999-01-01").code == 2, "which no importer would believe"
     cli("ledger", "export", EARLIER)
     assert cli("ledger", "verify", "--against", EARLIER).code == 0
 
