@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +23,8 @@ def write_whole(path: Path, text: str) -> None:
 @contextlib.contextmanager
 def writing_whole(path: Path) -> Iterator[IO[str]]:
     """A private file to write into, which takes its name, and the place of what had it, when all went well."""
+    import tempfile
+
     make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}-")
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -54,6 +53,8 @@ def _hold(folder: Path, drafts: Sequence[Draft]) -> IO[str]:
 
     It outlives the process and not the machine: a project is not flushed to the disk either.
     """
+    import tempfile
+
     make_folder(folder)
     handle, scratch = tempfile.mkstemp(dir=folder, prefix=".making-")
     file = os.fdopen(handle, "w", encoding="utf-8")

@@ -5,17 +5,15 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shlex
 import sqlite3
 import stat
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.durable import make_folder, name_new, sync_folder
 from goldenpath.adapters.ledger.schema import has_tables, prepare
-from goldenpath.adapters.ledger.troubles import WAIT, moved, named_errors
+from goldenpath.adapters.ledger.troubles import WAIT, moved, named_errors, typed
 from goldenpath.core.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -92,7 +90,7 @@ def _is_there(path: Path) -> bool:
     if found.st_size == 0:
         raise LedgerError(
             f"the ledger {path} is empty: it was cut off",
-            hint=f"bring back a backup, or begin anew: rm {shlex.quote(str(path))}",
+            hint=f"bring back a backup, or begin anew: rm {typed(path)}",
         )
     return True
 
@@ -101,23 +99,23 @@ def _leads_somewhere(link: Path) -> bool:
     if not link.exists():
         raise LedgerError(
             f"the ledger {link} is a link to {link.readlink()}, and nothing is there",
-            hint=f"bring its file back, or begin anew: rm {shlex.quote(str(link))}",
+            hint=f"bring its file back, or begin anew: rm {typed(link)}",
         )
     return True
 
 
 def _refuse_exposed(path: Path) -> None:
     """Events are only written where nobody else can change them, and names only where nobody else can read them."""
-    found, name = path.lstat(), shlex.quote(str(path))
+    found = path.lstat()
     if stat.S_ISLNK(found.st_mode):
         raise LedgerError(
             f"the ledger {path} is a link to {path.readlink()}",
-            hint=f'put the file itself there: mv "$(readlink -f {name})" {name}',
+            hint=f'put the file itself there: mv "$(readlink -f {typed(path)})" {typed(path)}',
         )
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise LedgerError(
             f"the ledger {path} is open to others (mode {stat.S_IMODE(found.st_mode):o})",
-            hint=f"close it: chmod 600 {name}",
+            hint=f"close it: chmod 600 {typed(path)}",
         )
 
 
@@ -142,6 +140,8 @@ def _make(path: Path, patience_s: float) -> None:
         if _is_there(path):
             return
         _set_aside(path.with_name(f"{path.name}-journal"))
+        import tempfile
+
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".ledger-")
         os.close(handle)
         made = Path(name)

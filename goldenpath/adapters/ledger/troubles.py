@@ -6,9 +6,7 @@ import contextlib
 import errno
 import fcntl
 import os
-import shlex
 import sqlite3
-import tempfile
 from typing import TYPE_CHECKING
 
 from goldenpath.core.errors import LedgerError
@@ -46,8 +44,14 @@ def named_errors(path: Path) -> Iterator[None]:
 
 def moved(path: Path) -> str:
     """The command that moves a file away, and keeps it."""
-    name = shlex.quote(str(path))
-    return f"mv {name} {shlex.quote(f'{path}.damaged')}"
+    return f"mv {typed(path)} {typed(path.with_name(f'{path.name}.damaged'))}"
+
+
+def typed(path: Path) -> str:
+    """A path as it is typed in a shell."""
+    import shlex
+
+    return shlex.quote(str(path))
 
 
 def _lacks_locks(error: Exception, folder: Path) -> bool:
@@ -57,6 +61,8 @@ def _lacks_locks(error: Exception, folder: Path) -> bool:
 
 
 def _can_be_locked(folder: Path) -> bool:
+    import tempfile
+
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -66,7 +72,7 @@ def _can_be_locked(folder: Path) -> bool:
 
 
 def _to_another_disk(folder: Path) -> str:
-    name = shlex.quote(str(folder))
+    name = typed(folder)
     return f"is it on a network disk? Put its folder on one of this machine's: mv {name} FOLDER && ln -s FOLDER {name}"
 
 
@@ -90,5 +96,5 @@ def _rights(path: Path) -> str:
         with contextlib.suppress(OSError):
             found = each.stat()
             if found.st_uid == os.getuid() and found.st_mode & needed != needed:
-                return f"give yourself the rights: chmod {mode} {shlex.quote(str(each))}"
-    return f"look at its rights, and its folder's: ls -ld {shlex.quote(str(path))} {shlex.quote(str(path.parent))}"
+                return f"give yourself the rights: chmod {mode} {typed(each)}"
+    return f"look at its rights, and its folder's: ls -ld {typed(path)} {typed(path.parent)}"
