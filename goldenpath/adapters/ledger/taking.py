@@ -48,7 +48,7 @@ def take(ledger: Ledger, events: Sequence[Event]) -> Taken:
     """
     if not events:
         return Taken(0, 0, ())
-    new, known, refused = 0, 0, []
+    new, known, refused, writers = 0, 0, [], set[str]()
     with ledger.writing() as connection, transaction(connection):
         hashes = rows.known_hashes(connection, [event.hash for event in events if event.hash])
         for place, event in enumerate(events):
@@ -59,11 +59,13 @@ def take(ledger: Ledger, events: Sequence[Event]) -> Taken:
             if there is None:
                 rows.insert(connection, event)
                 new += 1
-                connection.execute("DELETE FROM identity WHERE kind = 'writer' AND value = ?", [event.writer])
+                writers.add(event.writer)
             elif _is_equal(event, there):
                 known += 1
             else:
                 refused.append(place)
+        for writer in writers:
+            connection.execute("DELETE FROM identity WHERE kind = 'writer' AND value = ?", [writer])
     return Taken(new, known, tuple(refused))
 
 
