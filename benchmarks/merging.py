@@ -9,7 +9,6 @@ one transaction. `--ledger FILE` keeps the ledger that is made, or takes the one
 
 from __future__ import annotations
 
-import argparse
 import sqlite3
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stats import EVENTS_EACH, make
+from stats import EVENTS_EACH, asked, make
 
 from goldenpath.adapters.ledger.audit import audit
 from goldenpath.adapters.ledger.book import Ledger
@@ -84,13 +83,9 @@ def tell(name: str, work: Callable[[], object]) -> None:
 
 def main() -> int:
     """Make the ledger, or take the one that is there, and print the figures."""
-    parser = argparse.ArgumentParser(description="verify, export, import and backup of a large ledger")
-    parser.add_argument("--full", action="store_true", help="20,000 engineers and 1,000,000 events")
-    parser.add_argument("--ledger", type=Path, help="keep the ledger here, or use it")
-    given = parser.parse_args()
-    engineers = 20_000 if given.full else 2_000
+    engineers, kept = asked("verify, export, import and backup of a large ledger")
     with tempfile.TemporaryDirectory() as folder:
-        path = given.ledger or Path(folder) / "ledger.sqlite3"
+        path = kept or Path(folder) / "ledger.sqlite3"
         if not path.exists():
             tell(f"append {engineers * EVENTS_EACH:,} events", lambda: make(path, engineers))
         measure(path, Path(folder))

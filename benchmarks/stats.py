@@ -111,15 +111,20 @@ def ours(path: Path) -> tuple[int, ...]:
     return (told[0].engineers, *(each.reached for each in told))
 
 
-def main() -> int:
-    """Print the figures; 1 when the two disagree."""
-    parser = argparse.ArgumentParser(description="milestones --stats against bare SQL")
+def asked(description: str) -> tuple[int, Path | None]:
+    """What the command line asks for: how many engineers, and where the ledger is kept or is already."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--full", action="store_true", help="20,000 engineers and 1,000,000 events")
     parser.add_argument("--ledger", type=Path, help="keep the ledger here, or use it")
     given = parser.parse_args()
-    engineers = 20_000 if given.full else 2_000
+    return (20_000 if given.full else 2_000), given.ledger
+
+
+def main() -> int:
+    """Print the figures; 1 when the two disagree."""
+    engineers, kept = asked("milestones --stats against bare SQL")
     with tempfile.TemporaryDirectory() as folder:
-        path = given.ledger or Path(folder) / "ledger.sqlite3"
+        path = kept or Path(folder) / "ledger.sqlite3"
         if not path.exists():
             making, _ = timed_once(lambda: make(path, engineers))
             sys.stdout.write(f"{engineers * EVENTS_EACH:,} events of {engineers:,} engineers made in {making:.1f} s\n")
