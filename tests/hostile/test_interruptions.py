@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import sys
 import time
 from dataclasses import replace
@@ -81,6 +83,24 @@ def test_a_start_killed_at_any_moment_leaves_a_whole_project_or_none(
     assert machine.run("start", template, "last", *QUIET).code == 0
     assert [file.name for file in machine.folder.iterdir()] == ["last"]
     assert machine.run("ledger", "verify").code == 0
+
+
+def test_what_is_killed_between_the_project_and_the_ledger_is_told_by_the_next_command(
+    machine: Machine, template: Path
+) -> None:
+    assert machine.run("start", template, "first", *QUIET).code == 0
+    ledger = machine.state / "data" / "ledger.sqlite3"
+    with contextlib.closing(sqlite3.connect(ledger, isolation_level=None)) as busy:
+        busy.execute("BEGIN EXCLUSIVE")
+        running = machine.begin("start", template, "p", *QUIET)
+        while not (machine.folder / "p").exists():
+            time.sleep(0.05)
+        running.send_all(signal.SIGKILL)
+        running.end()
+        busy.execute("ROLLBACK")
+    told = machine.run("ledger", "log")
+    assert "1 event is in the ledger now that waited in the spool" in told.err
+    assert told.out.count("repository") == 2
 
 
 def render_slowly(machine: Machine) -> Running:
