@@ -128,6 +128,44 @@ def load_all(text: str, *, file: str, first_line: int = 1, folder: Path | None =
         raise _no_yaml(error, file, first_line) from error
 
 
+def trouble_in(text: str) -> tuple[int, str] | None:
+    """The line that is no YAML, and why; None for good YAML, whatever its tags, and for what is too large to judge.
+
+    No value is ever made of it.
+    """
+    if len(text) > MOST_CHARACTERS:
+        return None
+    try:
+        with bounded():
+            _refuse_bombs(text)
+            for node in yaml.compose_all(text, Loader=_Fast):
+                _refuse_doubled(node)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        return (mark.line + 1 if mark else 1), getattr(error, "problem", None) or str(error).splitlines()[0]
+    except (OSError, ValueError, RecursionError, MemoryError, TooMuchError):
+        return None
+    return None
+
+
+def _refuse_doubled(tree: yaml.Node) -> None:
+    """Raise ConstructorError for a key that stands twice in a mapping: programs refuse it, or take the last."""
+    waiting: list[yaml.Node] = [tree]
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or isinstance(node, yaml.ScalarNode):
+            continue
+        seen.add(id(node))
+        pairs = node.value if isinstance(node, yaml.MappingNode) else [(each, each) for each in node.value]
+        waiting += [value for _, value in pairs]
+        keys: set[tuple[str, str]] = set()
+        for key in [key for key, _ in pairs if isinstance(key, yaml.ScalarNode) and isinstance(node, yaml.MappingNode)]:
+            if (key.tag, key.value) in keys and key.value != "<<":
+                raise yaml.constructor.ConstructorError(None, None, f"`{key.value}` stands there twice", key.start_mark)
+            keys.add((key.tag, key.value))
+
+
 def _values(text: str, file: str, first_line: int, folder: Path | None, included: int) -> list[Json]:
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"longer than {MOST_CHARACTERS:,} characters")

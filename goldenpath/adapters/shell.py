@@ -12,7 +12,7 @@ from shutil import which
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.settings import child_environment
-from goldenpath.adapters.signals import put_off
+from goldenpath.adapters.signals import ignoring_interrupts, put_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -67,6 +67,13 @@ def run(argv: Sequence[str], *, folder: Path, timeout_s: float, **environment: s
     return Ran(tuple(argv), ended.exit, stdout, stderr, time.monotonic() - begun)
 
 
+def run_at_terminal(argv: Sequence[str], *, folder: Path, **environment: str) -> int:
+    """Let the person work in a program of theirs, such as a shell; how it ended. Ctrl-C is for that program alone."""
+    own = child_environment(**environment)
+    with ignoring_interrupts():
+        return subprocess.run(argv, cwd=folder, env=own, check=False).returncode
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """A process that ended, and what it printed. `exit` is None when the time limit ended it."""
@@ -118,12 +125,12 @@ class Beside:
         return f"by {signal.Signals(-code).name}" if code < 0 else f"with {code}"
 
 
-def start_beside(argv: Sequence[str], *, pass_fds: Sequence[int]) -> Beside:
+def start_beside(argv: Sequence[str], *, pass_fds: Sequence[int], **environment: str) -> Beside:
     """Start a process of ours that works beside this one. It has no terminal; what it prints goes to our stderr."""
     process = subprocess.Popen(
         argv,
         cwd="/",
-        env=child_environment(),
+        env=child_environment(**environment),
         stdin=subprocess.DEVNULL,
         stdout=2,
         pass_fds=pass_fds,

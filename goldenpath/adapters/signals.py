@@ -43,3 +43,13 @@ def put_off() -> Iterator[None]:
             signal.signal(each, answer)
         for number in came:
             signal.raise_signal(number)
+
+
+@contextlib.contextmanager
+def ignoring_interrupts() -> Iterator[None]:
+    """Leave Ctrl-C to the program at the terminal; set as an answer that does nothing, which no program inherits."""
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

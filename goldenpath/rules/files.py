@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from goldenpath.rules.source import Source
 
 _PARTS = frozenset({"change.patch", "run.sh"})
+WAIVED = "waived.yml"
+"""Beside a solution: which parts of it no check can see, which `template test --mutate` reads."""
 _USUAL = ("readme", "license", "licence", "changelog", "contributing", "notice", "security", "codeowners", "authors")
 
 
@@ -69,7 +71,11 @@ def _is_expected(file: str, source: Source) -> bool:
         return True
     if name.parts[0].startswith("."):
         return True
-    return file in source.answers or _is_part(file)
+    return file in source.answers or _is_part(file) or _is_waiver(name)
+
+
+def _is_waiver(name: PurePosixPath) -> bool:
+    return len(name.parts) == 3 and name.parts[0] == "solutions" and name.name == WAIVED
 
 
 def _named(source: Source) -> Iterator[str]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from goldenpath.rules.texts import JinjaText
 
 SUFFIX = ".jinja"
+STARTS = ("block_start_string", "variable_start_string", "comment_start_string")
+"""The settings of Jinja that say how something to evaluate begins; with `{` unless a template says otherwise."""
 DEFAULTS = "the defaults"
 """What the set of answers is called in which nothing is answered."""
 
@@ -98,6 +100,11 @@ class Source:
         """The Jinja of the template's bodies, names and questions, without the extensions that it brings."""
         options = self.settings.get("_envops")
         return Dialect(options if isinstance(options, dict) else {})
+
+    def is_jinja(self, text: str) -> bool:
+        """Whether Copier may find something to evaluate in a text, by the signs that the template chose for Jinja."""
+        signs = (self.dialect.options.get(key, "{") for key in STARTS)
+        return any(str(sign) in text for sign in signs)
 
     @cached_property
     def has_extensions(self) -> bool:

@@ -24,7 +24,7 @@ def targets_of(source: Source, answers: Answers) -> Iterator[tuple[str, str]]:
         parts = file.removeprefix(source.root).split("/")
         for part in parts:
             if part not in known:
-                known[part] = _rendered(part, answers, source) if "{" in part else part
+                known[part] = _rendered(part, answers, source) if source.is_jinja(part) else part
         if all(known[part] for part in parts):
             target = "/".join(known[part] for part in parts)
             target = target.removesuffix(source.suffix) if source.suffix else target

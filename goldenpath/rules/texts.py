@@ -100,7 +100,7 @@ def _bodies(source: Source) -> Iterator[JinjaText]:
     names: set[str] = set()
     for file in source.rendered:
         for part in file.removeprefix(source.root).split("/"):
-            if "{" in part and part not in names:
+            if source.is_jinja(part) and part not in names:
                 names.add(part)
                 yield JinjaText(Home.NAME, file, 1, part)
         if file.endswith(source.suffix):

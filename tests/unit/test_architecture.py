@@ -23,10 +23,24 @@ HOMES = {
     "urllib": "adapters/http.py",
     "platformdirs": "adapters/settings.py",
     "packaging": "",
+    "covertable": "adapters/covering.py",
+    "psutil": "adapters/apart.py",
+    "multiprocessing": "adapters/apart.py",
 }
 """`packaging` has no home of its own: versions are compared in a check and in the store."""
-DEFERRED = {"copier", "plumbum", "git", "rich", "jinja2", "markdown_it", "urllib", "packaging", "platformdirs"}
-OF_ITS_OWN_PROCESS = {f"adapters/rendering/{name}.py" for name in ("worker", "copying", "shortcuts")}
+DEFERRED = {
+    "copier",
+    "plumbum",
+    "git",
+    "rich",
+    "jinja2",
+    "markdown_it",
+    "urllib",
+    "packaging",
+    "platformdirs",
+    "psutil",
+}
+OF_ITS_OWN_PROCESS = {f"adapters/rendering/{name}.py" for name in ("worker", "copying", "shortcuts", "tracing")}
 """What only the process that renders loads, all of it at once."""
 NEVER = {"click", "requests", "pydantic"}
 MODULES = sorted(PACKAGE.rglob("*.py"))

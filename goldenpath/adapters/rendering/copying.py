@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
+import os
 import re
 import tempfile
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +22,10 @@ from plumbum.commands.processes import ProcessExecutionError
 
 from goldenpath.adapters import documents, repo
 from goldenpath.adapters.jinja import ANSWERS_FILE
-from goldenpath.adapters.rendering import shortcuts
+from goldenpath.adapters.rendering import shortcuts, tracing
 from goldenpath.adapters.settings import variables
 from goldenpath.core.errors import GoldenpathError, MachineError, TemplateError
+from goldenpath.core.faults import Fault
 from goldenpath.core.questions import parse_questions
 from goldenpath.core.secrecy import masked, secrets_of
 
@@ -37,7 +40,7 @@ class Render:
     """What to render: one commit of a template, which the store keeps in `repository` and exported in `tree`.
 
     The project's answers file names `source`, and `recorded` as the commit. A trusted template may use its Jinja
-    extensions, also when its tasks are not run.
+    extensions, also when its tasks are not run. `is_traced`: `tracing.drain` then tells which branches were taken.
     """
 
     source: str
@@ -49,6 +52,7 @@ class Render:
     answers: Mapping[str, Json]
     is_trusted: bool
     runs_tasks: bool
+    is_traced: bool = False
 
 
 _WRONG = (
@@ -87,12 +91,12 @@ def _secrets(order: Render) -> set[str]:
 def _render(order: Render) -> None:
     source = order.source
     try:
-        if shortcuts.fits(order):
-            _copy_from_tree(order)
-        else:
-            _copy_from_repository(order)
+        with tracing.traced() if order.is_traced else contextlib.nullcontext():
+            copy = _copy_from_tree if shortcuts.fits(order) else _copy_from_repository
+            copy(order)
     except _WRONG as error:
-        raise TemplateError(f"{source}: {_reason(error)}", hint=_HINT) from error
+        fault = _fault(order, error)
+        raise TemplateError(f"{source}: {_reason(error)}", hint=_HINT, fault=fault) from error
     except MemoryError as error:
         raise TemplateError(f"{source}: rendering takes too much memory", hint=_HINT) from error
     except ProcessExecutionError as error:
@@ -154,6 +158,18 @@ def _reason(error: Exception) -> str:
     name = type(error).__name__
     place = f" (line {error.lineno})" if hasattr(error, "lineno") else ""
     return f"{name}: {lines[0] if lines else 'no reason given'}{place}"
+
+
+def _fault(order: Render, error: Exception) -> Fault | None:
+    """Where in the template it happened: Jinja puts its own lines into tracebacks."""
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
+        frames.append((error.filename, error.lineno))
+    inside = [(Path(file), line) for file, line in frames if file.startswith(order.tree + os.sep)]
+    if not inside:
+        return None
+    file, line = inside[-1]
+    return Fault(file.relative_to(order.tree).as_posix(), line, "render", _reason(error), _HINT)
 
 
 @contextlib.contextmanager

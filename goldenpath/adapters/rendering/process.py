@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Any
 from goldenpath.adapters import shell
 from goldenpath.adapters.settings import child_environment, read_limits
 from goldenpath.core.errors import MachineError, TemplateError
+from goldenpath.core.faults import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from goldenpath.adapters.settings import Limits
     from goldenpath.core.model import Answers, Template
 
@@ -37,30 +40,38 @@ class Ordered:
     answers: Answers
     is_trusted: bool
     runs_tasks: bool
+    is_traced: bool = False
 
 
 class Worker:
-    """The process. One order at a time."""
+    """The process. One order at a time. `environment` is what it and every render in it have besides ours."""
 
-    def __init__(self) -> None:
+    def __init__(self, **environment: str) -> None:
+        self._environment = environment
         orders, self._orders = os.pipe()
         self._answers, answers = os.pipe()
         module = "goldenpath.adapters.rendering.worker"
         command = [sys.executable, "-P", "-m", module, str(orders), str(answers)]
-        self._process = shell.start_beside(command, pass_fds=(orders, answers))
+        self._process = shell.start_beside(command, pass_fds=(orders, answers), **environment)
         os.close(orders)
         os.close(answers)
 
-    def render(self, ordered: Ordered, limits: Limits, scratch: str) -> None:
-        """Render. Raises TemplateError, also when a limit is passed, and MachineError; the process may be gone then."""
-        self._send(json.dumps(_packed(ordered, limits, scratch)) + "\n")
+    def render(self, ordered: Ordered, limits: Limits, scratch: str) -> list[str]:
+        """Render, and say which branches that took, as `jinja_branches` has their keys; none when it is not traced.
+
+        Raises TemplateError, also when a limit is passed, and MachineError; the process may be gone then.
+        """
+        own = child_environment(TMPDIR=scratch, **self._environment)
+        self._send(json.dumps({**_packed(ordered, limits), "environment": own}) + "\n")
         answer = json.loads(self._wait(ordered, limits))
         kind = {"template": TemplateError, "machine": MachineError}.get(answer.get("error", ""))
         if kind:
-            raise kind(answer["message"], hint=answer["hint"])
-        if answer:
+            raise _again(kind(answer["message"], hint=answer["hint"]), answer)
+        if "message" in answer:
             raise RuntimeError(answer["message"])
         _refuse_large(ordered, limits)
+        took: list[str] = answer.get("took", [])
+        return took
 
     def _send(self, text: str) -> None:
         try:
@@ -71,11 +82,15 @@ class Worker:
                 f"the process that renders was ended {self._process.ended()}", hint="type the same again"
             ) from error
 
+    def kill(self) -> None:
+        """End the process, and all that it started; whoever waits for it is told."""
+        self._process.kill()
+
     def close(self) -> None:
-        """End the process, and all that it started."""
+        """End it, when nobody waits for it any more."""
+        self.kill()
         os.close(self._orders)
         os.close(self._answers)
-        self._process.kill()
 
     def _wait(self, ordered: Ordered, limits: Limits) -> bytes:
         begun = looked = time.monotonic()
@@ -132,8 +147,15 @@ def render_template(ordered: Ordered) -> None:
                 cool_down()
 
 
-def _packed(ordered: Ordered, limits: Limits, scratch: str) -> dict[str, Any]:
-    """The order as the process reads it. `scratch` is where its temporary files go, so that they go with the render."""
+def _again(error: TemplateError | MachineError, answer: Mapping[str, Any]) -> TemplateError | MachineError:
+    """The error, with the line of the template in which it happened where that is known."""
+    if isinstance(error, TemplateError) and answer["line"]:
+        error.fault = Fault(answer["file"], answer["line"], "render", error.message, error.hint)
+    return error
+
+
+def _packed(ordered: Ordered, limits: Limits) -> dict[str, Any]:
+    """The order as the process reads it, but for the environment."""
     template = ordered.template
     return {
         "source": template.source,
@@ -145,7 +167,7 @@ def _packed(ordered: Ordered, limits: Limits, scratch: str) -> dict[str, Any]:
         "answers": ordered.answers,
         "is_trusted": ordered.is_trusted,
         "runs_tasks": ordered.runs_tasks,
-        "environment": child_environment(TMPDIR=scratch),
+        "is_traced": ordered.is_traced,
         "bytes": limits.megabytes * 1_000_000,
     }
 

@@ -39,7 +39,7 @@ def fits(order: Render) -> bool:
 @contextlib.contextmanager
 def taken(order: Render) -> Iterator[None]:
     """Copier finds no git, and compiles no Jinja source twice."""
-    with local.env(PATH=order.into), _memo_of_compilation():
+    with local.env(PATH=order.into), _memo_of_compilation(is_traced=order.is_traced):
         yield
 
 
@@ -85,7 +85,7 @@ _MOST_COMPILED = 5_000
 
 
 @contextlib.contextmanager
-def _memo_of_compilation() -> Iterator[None]:
+def _memo_of_compilation(*, is_traced: bool) -> Iterator[None]:
     """Remember what `jinja2.Environment.compile` made of a source under a name, for an environment of the same kind."""
     plain = jinja2.Environment.compile
 
@@ -94,7 +94,7 @@ def _memo_of_compilation() -> Iterator[None]:
     ) -> Any:
         if not isinstance(source, str) or rest or _YIELDS in source:
             return plain(self, source, name, filename, *rest)
-        key = (_kind(self), source, name, filename)
+        key = (is_traced, _kind(self), source, name, filename)
         if key not in _compiled:
             if len(_compiled) >= _MOST_COMPILED:
                 _compiled.clear()

@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 from plumbum import local
 
 from goldenpath.adapters.rendering.copying import Render, render
+from goldenpath.adapters.rendering.tracing import drain
 from goldenpath.adapters.settings import replace_environment
 from goldenpath.core.errors import GoldenpathError
 
@@ -47,7 +48,7 @@ def _receive(incoming: IO[bytes], orders: queue.SimpleQueue[bytes]) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _answer(order: dict[str, Any]) -> dict[str, str]:
+def _answer(order: dict[str, Any]) -> dict[str, Any]:
     environment, bytes_at_most = order.pop("environment"), order.pop("bytes")
     replace_environment(environment)
     tempfile.tempdir = None  # it is looked for again
@@ -58,10 +59,12 @@ def _answer(order: dict[str, Any]) -> dict[str, str]:
         with _bounded(bytes_at_most) if not wanted.is_trusted else contextlib.nullcontext():
             render(wanted)
     except GoldenpathError as error:
-        return {"error": error.code, "message": error.message, "hint": error.hint}
+        fault = getattr(error, "fault", None)
+        place = {"file": fault.file, "line": fault.line} if fault else {"file": "", "line": 0}
+        return {"error": error.code, "message": error.message, "hint": error.hint, **place}
     except Exception:  # noqa: BLE001 - our own bug: it crosses the pipe, and is one there
         return {"error": "bug", "message": traceback.format_exc(), "hint": ""}
-    return {}
+    return {"took": sorted(drain())} if wanted.is_traced else {}
 
 
 @contextlib.contextmanager

@@ -121,6 +121,21 @@ def test_a_link_that_leads_out_or_nowhere_is_not_followed(sound: Path, link: str
     assert problem in found[0].problem
 
 
+@pytest.mark.parametrize(
+    ("file", "is_read"),
+    [
+        ("solutions/share-it/waived.yml", True),
+        ("solutions/waived.yml", False),
+        ("solutions/share-it/more/waived.yml", False),
+    ],
+)
+def test_waivers_are_read_beside_a_solution_and_nowhere_else(sound: Path, file: str, *, is_read: bool) -> None:
+    (sound / file).parent.mkdir(parents=True, exist_ok=True)
+    (sound / file).write_text("run.sh: A reason.\n")
+    found = [(fault.rule, fault.file) for fault in lint(sound)]
+    assert found == ([] if is_read else [("unreferenced", file)])
+
+
 def test_a_link_inside_the_template_is_read(sound: Path) -> None:
     (sound / "template" / "linked.txt.jinja").symlink_to("README.md.jinja")
     (sound / "template" / "README.md.jinja").write_text("{{ service_name }} {% if is_loud %}\n")
