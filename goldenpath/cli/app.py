@@ -47,7 +47,15 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "forget": "ledger:forget",
         },
     ),
-    "template": ("Templates: what is wrong with one.", {"lint": "template:lint"}),
+    "template": (
+        "Templates: make one, and find out what is wrong with it.",
+        {
+            "new": "template_new:new",
+            "lint": "template:lint",
+            "test": "proof:prove",
+            "solve": "template_solve:solve",
+        },
+    ),
     "catalog": ("Where paths come from.", {"list": "catalog:catalogs"}),
 }
 

@@ -9,6 +9,7 @@ from goldenpath.core.errors import UsageError
 if TYPE_CHECKING:
     from goldenpath.cli.session import Session
     from goldenpath.flows.open_walk import Walk
+    from goldenpath.flows.plan_start import Plan
 
 
 def allow_project(session: Session, walk: Walk, *, is_yes: bool) -> None:
@@ -35,3 +36,24 @@ def allow_project(session: Session, walk: Walk, *, is_yes: bool) -> None:
             raise UsageError("not checked: the project is not trusted", hint="read its code first, then check again")
     trust.trust_project(session.settings, walk.project.root)
     trust.trust_template(session.settings, walk.template)
+
+
+def allow_source(session: Session, plan: Plan, *, is_yes: bool) -> None:
+    """Make sure that what a template at hand runs may run here, and keep it. Raises UsageError when it may not."""
+    from goldenpath.flows import trust
+
+    template = plan.template
+    commands = trust.commands_of(plan.path, plan.questionnaire.settings, template)
+    if not commands or trust.is_trusted(session.settings, template):
+        return
+    if not is_yes:
+        if not session.can_ask:
+            raise trust.refusal(f"the template {template.name}", commands)
+        from goldenpath.cli.ask import ask_yes_no
+
+        session.screen.note(f"{plan.made_from or template.source} would run here:")
+        for command in commands:
+            session.screen.note("  ", (command, "command"))
+        if not ask_yes_no(session.screen, "Do you trust it with that?"):
+            raise UsageError("not opened: what the template runs is not trusted", hint="read its solutions first")
+    trust.trust_template(session.settings, template)

@@ -10,7 +10,7 @@ from goldenpath.adapters.settings import variable, variables, wants_colour
 from goldenpath.core.visible import visible, visible_line
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from typing import TypeVar
 
     from rich.console import Console
@@ -35,6 +35,8 @@ PAGER_OPTIONS = "-FRX -Pspace = more, q = leave$"
 
 Piece = str | tuple[str, str]
 """Text, or text and the name of a style."""
+Picture = tuple["Sequence[Piece]", "Sequence[Sequence[Piece]]"]
+"""A line, and the rows of a table below it."""
 
 
 class Screen:
@@ -116,6 +118,59 @@ class Screen:
             yield
         finally:
             self.wait("")
+
+    @property
+    def can_move(self) -> bool:
+        """Whether people see a terminal that can draw over what it has drawn."""
+        console = self._console("stderr")
+        return console.is_terminal and not console.is_dumb_terminal
+
+    @contextmanager
+    def live(self, picture: Callable[[], Picture]) -> Iterator[None]:
+        """Show the picture of the moment, four times a second, where `can_move`; afterwards it is gone.
+
+        `picture` is called in another thread.
+        """
+        from rich.live import Live
+
+        self.wait("")
+        console = self._console("stderr")
+        with Live(
+            get_renderable=lambda: self._drawn(console, picture()),
+            console=console,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        ) as live:
+            live.refresh()
+            yield
+
+    def _drawn(self, console: Console, picture: Picture) -> Table:
+        """A picture in the size of the terminal: no line is wrapped, wide columns give way, rows below it left out."""
+        from rich.table import Table
+
+        head, rows = picture
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for column in zip(*rows, strict=True):
+            is_narrow = all(len(piece if isinstance(piece, str) else piece[0]) <= 8 for piece in column)
+            grid.add_column(no_wrap=is_narrow)
+        for row in rows[: max(0, console.height - 3)]:
+            grid.add_row(*(self._cut(console, [piece]) for piece in row))
+        whole = Table.grid()
+        whole.add_row(self._cut(console, head))
+        if rows:
+            whole.add_row(grid)
+        return whole
+
+    def _cut(self, console: Console, pieces: Sequence[Piece]) -> Text:
+        """One line that is cut where it does not fit."""
+        from rich.text import Text
+
+        line = Text(no_wrap=True, overflow="ellipsis" if console.encoding.startswith("utf") else "crop")
+        for piece in pieces:
+            text, style = (piece, "") if isinstance(piece, str) else piece
+            line.append(self._encodable("stderr", visible_line(text)), STYLES.get(style, ""))
+        return line
 
     def _show_table(self, console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         from rich.table import Table

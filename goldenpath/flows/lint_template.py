@@ -103,7 +103,7 @@ def templates_here(folder: Path) -> list[str]:
 
 def _lint(settings: Settings, what: str, base: str | None) -> Linted:
     began = time.perf_counter()
-    folder = _folder_of(settings, what)
+    folder = template_folder(settings, what)
     is_at_hand = not folder.is_relative_to(settings.store)
     if base and not is_at_hand:
         raise UsageError(f"{what} is no folder of a repository here", hint="leave --base out, or name a folder")
@@ -115,7 +115,7 @@ def _lint(settings: Settings, what: str, base: str | None) -> Linted:
     return Linted(what, folder, is_at_hand, faults, ignored, files, seconds)
 
 
-def _folder_of(settings: Settings, what: str) -> Path:
+def template_folder(settings: Settings, what: str) -> Path:
     """The folder that is looked at: the author's own where there is one, so that faults name the files at hand."""
     if what in bundled_names() and not (bundled_folder() / what / BUNDLE).is_file():
         return bundled_folder() / what

@@ -95,7 +95,7 @@ def _text(folder: Path, name: str, answers: Answers) -> str:
 
 
 def _content(file: Path, answers: Answers) -> str:
-    text = file.read_text(encoding="utf-8")
+    text = file.read_bytes().decode("utf-8")  # read_text would take the CR out of a patch
     return render(text, answers, where=f"solutions/{file.name}") if file.suffix == SUFFIX else text
 
 

@@ -163,6 +163,14 @@ CONTRACT: dict[str, Any] = {
         "unreadable": int,
     },
     "template lint --rules": {"rules": [{"id": str, "meaning": str, "needs_path": bool}]},
+    "template new greeter": {
+        "root": str,
+        "name": str,
+        "made_from": str,
+        "files": [str],
+        "has_workflow": bool,
+        "inside": (str, type(None)),
+    },
     "doctor": {"findings": [{"group": str, "health": str, "text": str, "mend": str, "can_fix": bool}], "mended": list},
 }
 """Of command lines that are run as they stand, in a fresh project."""
@@ -179,6 +187,16 @@ ELSEWHERE: dict[str, Any] = {
         "origin": str,
         "first_step": str,
         "inside": (str, type(None)),
+    },
+    "template solve --open": {"step": str, "root": str, "template": str, "applied": [str], "home": str},
+    "template solve --record": {
+        "step": str,
+        "folder": str,
+        "written": [str],
+        "changed": [str],
+        "literals": [{"file": str, "question": str, "value": str}],
+        "commits": int,
+        "has_script": bool,
     },
     "pr open": PULL,
     "pr merge": {"pull": PULL, "review": [{"command": str, "seconds": float}]},

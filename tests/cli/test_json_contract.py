@@ -54,6 +54,17 @@ def test_start_and_pull_requests_keep_theirs(tiny: Path, cli: Cli, monkeypatch: 
     holds(cli("pr", "merge", "--json").data, ELSEWHERE["pr merge"], "pr merge")
 
 
+def test_solving_a_step_keeps_its_contract(cli: Cli) -> None:
+    assert cli("template", "new", "greeter", "--no-input").code == 0
+    solve = ("template", "solve", "greet-somebody", "--template", "greeter", "--json")
+    opened = cli(*solve, "--open", "o", "--trust").data
+    holds(opened, ELSEWHERE["template solve --open"], "template solve --open")
+    Path("o/about.txt").write_text("my-greeter\n")
+    recorded = cli(*solve, "--record", "o", "--yes").data
+    assert recorded["literals"]
+    holds(recorded, ELSEWHERE["template solve --record"], "template solve --record")
+
+
 def test_importing_a_fork_and_forgetting_keep_theirs(project: Path, cli: Cli, settings: Settings) -> None:
     """A copied ledger on which both went on, and a line that is refused: every list has something in it."""
     kept = settings.ledger.read_bytes()

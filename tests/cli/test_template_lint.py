@@ -73,8 +73,8 @@ def test_without_a_name_the_templates_of_this_catalog_are_linted(cli: Cli, slow:
 
 def test_without_a_catalog_the_bundled_ones_are_linted_and_clean(cli: Cli) -> None:
     result = cli("template", "lint", "--json", "--strict")
-    assert [each["name"] for each in result.data["templates"]] == ["backend"]
-    assert result.data["templates"][0]["faults"] == []
+    assert [each["name"] for each in result.data["templates"]] == ["backend", "golden-path"]
+    assert [each["faults"] for each in result.data["templates"]] == [[], []]
     assert result.code == 0
 
 

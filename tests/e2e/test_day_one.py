@@ -89,7 +89,8 @@ def test_a_person_answers_and_reads_the_first_step(newcomer: Newcomer) -> None:
 def test_the_wheel_carries_the_templates_and_no_loose_template_files(installed: Path) -> None:
     package = next(installed.parent.glob("lib/python*/site-packages/goldenpath"))
     carried = sorted(str(file.relative_to(package / "bundled")) for file in (package / "bundled").rglob("*.*"))
-    assert carried == ["backend/copier.yml", "backend/path.md", "backend/versions.bundle"]
+    names = ("copier.yml", "path.md", "versions.bundle")
+    assert carried == [f"{template}/{name}" for template in ("backend", "golden-path") for name in names]
 
 
 def test_the_first_output_of_go_names_what_it_does(newcomer: Newcomer, tmp_path: Path) -> None:

@@ -1,0 +1,147 @@
+"""`goldenpath template test`: whether a template renders, its projects hold, and its path teaches something true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goldenpath.cli.complete import path_names
+from goldenpath.cli.options import Json, NoInput, Trust
+from goldenpath.cli.session import Session
+from goldenpath.core.errors import ChecksFailedError, TemplateError, UsageError
+from goldenpath.core.proving import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from goldenpath.core.proving import ProofReport, Proven
+    from goldenpath.flows.name_subjects import Subject, Wishes
+
+
+Templates = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[NAME|FOLDER|URL]...",
+        help="Bundled templates, folders or git addresses; without any, templates/*/ here, else all bundled ones.",
+        autocompletion=path_names,
+    ),
+]
+How = Annotated[Level, typer.Option("--level", help="How far to go; each level includes those before.")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--answers", metavar="NAME", help="Try this case alone; may be repeated.")
+]
+Strength = Annotated[
+    int, typer.Option("--strength", min=2, max=3, help="Of how many answers every combination is tried.")
+]
+Mutate = Annotated[bool, typer.Option("--mutate", help="Undo each part of every solution: some check has to notice.")]
+Jobs = Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Processes; by default one a core.")]
+Shard = Annotated[str, typer.Option("--shard", metavar="I/N", help="The I-th of N parts of the work.")]
+Since = Annotated[
+    str, typer.Option("--changed-since", metavar="REV", help="Leave templates out that are as they were then.")
+]
+Keep = Annotated[bool, typer.Option("--keep", help="Leave the folders of failing cases.")]
+JUnit = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Also write JUnit XML.")]
+
+
+def prove(
+    template: Templates = None,
+    level: How = Level.PATH,
+    answers: Sets = None,
+    strength: Strength = 2,
+    mutate: Mutate = False,
+    jobs: Jobs = None,
+    shard: Shard = "1/1",
+    changed_since: Since = "",
+    keep: Keep = False,
+    junit: JUnit = None,
+    trust: Trust = False,
+    no_input: NoInput = False,
+    json: Json = False,
+) -> None:
+    """Prove templates: every set of answers renders, the projects hold, and each step teaches what it says.
+
+    Level `render`: the named sets of answers and a set for every pair, rendered strictly and twice. Level `project`:
+    the checks that path.md names for every project. Level `path`: each step's checks fail before its solution and pass
+    after it, with the network shut.
+    """
+    from goldenpath.adapters.apart import cores
+    from goldenpath.cli.junit import check_junit_file
+    from goldenpath.flows.name_subjects import Wishes
+
+    if junit:
+        check_junit_file(junit)
+    part, parts = _part(shard)
+    names, size = tuple(answers or ()), jobs or cores()
+    wishes = Wishes(level, names, strength, size, part, parts, changed_since, is_mutated=mutate, keeps=keep)
+    session = Session("template test", json, no_input)
+    subjects, unchanged = _subjects(session, template or [], wishes)
+    if level is not Level.RENDER:
+        _ask_for_trust(session, subjects, is_yes=trust)
+    report = _proven(session, subjects, unchanged, wishes)
+    if junit:
+        _write(junit, report)
+    if report.unreadable:
+        raise typer.Exit(TemplateError.exit_code)
+    if report.errors:
+        raise typer.Exit(ChecksFailedError.exit_code)
+
+
+def _proven(
+    session: Session, subjects: Sequence[Subject | Proven], unchanged: Sequence[str], wishes: Wishes
+) -> ProofReport:
+    """The report, which is shown."""
+    from goldenpath.cli.proof_faults import annotate_proof
+    from goldenpath.cli.proof_live import follow_proof
+    from goldenpath.cli.proof_page import show_report
+    from goldenpath.flows.prove_template import prove_templates
+
+    report = follow_proof(session.screen, prove_templates(session.settings, subjects, wishes, unchanged))
+    session.show(report, show_report)
+    annotate_proof(session.screen, report)
+    return report
+
+
+def _write(file: Path, report: ProofReport) -> None:
+    from goldenpath.cli.junit import write_junit
+
+    write_junit(file, report)
+
+
+def _part(shard: str) -> tuple[int, int]:
+    number, _, of = shard.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 0 < int(number) <= int(of)):
+        raise UsageError(f"--shard {shard}: not I/N", hint="write it like: --shard 2/5")
+    return int(number), int(of)
+
+
+def _subjects(session: Session, named: Sequence[str], wishes: Wishes) -> tuple[list[Subject | Proven], list[str]]:
+    """What is to be proven, and what is as it was. Raises TemplateError for the only one that can't be read."""
+    from goldenpath.flows.lint_template import templates_here
+    from goldenpath.flows.name_subjects import is_changed, name_subject, unreadable
+
+    wanted = list(named) or templates_here(Path.cwd())
+    found: list[Subject | Proven] = []
+    unchanged: list[str] = []
+    for what in wanted:
+        with session.screen.busy(f"Looking at {what}"):
+            try:
+                if wishes.changed_since and not is_changed(session.settings, what, wishes.changed_since):
+                    unchanged.append(what)
+                else:
+                    found.append(name_subject(session.settings, what, wishes))
+            except TemplateError as error:
+                if len(wanted) == 1:
+                    raise
+                found.append(unreadable(what, error))
+    return found, unchanged
+
+
+def _ask_for_trust(session: Session, subjects: Sequence[Subject | Proven], *, is_yes: bool) -> None:
+    from goldenpath.cli.consent import allow_source
+    from goldenpath.flows.name_subjects import Subject
+
+    for each in subjects:
+        if isinstance(each, Subject):
+            allow_source(session, each.plan, is_yes=is_yes)
