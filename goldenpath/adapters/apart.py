@@ -12,11 +12,11 @@ import threading
 import traceback
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from goldenpath.adapters.settings import replace_environment
 from goldenpath.adapters.signals import put_off
-from goldenpath.core.errors import GoldenpathError
+from goldenpath.core.errors import GoldenpathError, TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +59,10 @@ class Apart:
             return Told("bug", f"the process ended with {self._process.exitcode}")
         return told
 
+    def fail(self, told: Told) -> NoReturn:
+        """Raise what it ended with: GoldenpathError, OSError, or RuntimeError for a bug of ours."""
+        raise _again(told)
+
     def stop(self) -> None:
         """Let it end what it started, and end it."""
         self.connection.close()
@@ -89,19 +93,17 @@ class Offline:
         """Begin it. `trouble` says why this system has no such thing; empty when it has."""
         context = multiprocessing.get_context("fork")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve_offline, args=(theirs,))
+        self._process = context.Process(target=_serve_offline, args=(self._connection, theirs))
         self._process.start()
         theirs.close()
         self.trouble: str = self._connection.recv()
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """What the function returns there. Raises GoldenpathError as it does."""
+        """What the function returns there. Raises GoldenpathError and OSError as it does."""
         self._connection.send((function, arguments))
         told: Told = self._connection.recv()
-        if told.kind == "failed":
-            raise _again(told.value)
-        if told.kind == "bug":
-            raise RuntimeError(told.value)
+        if told.kind != "done":
+            raise _again(told)
         return told.value
 
     def stop(self) -> None:
@@ -155,23 +157,34 @@ def _called(function: Callable[..., Any], arguments: Sequence[Any]) -> Told:
     try:
         return Told("done", function(*arguments))
     except GoldenpathError as error:
-        return Told("failed", (type(error), error.message, error.hint))
+        return Told("failed", (type(error), error.message, error.hint, getattr(error, "fault", None)))
+    except OSError as error:
+        return Told("refused", error)
     except Exception:  # noqa: BLE001 - our own bug: it crosses the pipe, and is one there
         return Told("bug", traceback.format_exc())
 
 
-def _again(failed: tuple[type[GoldenpathError], str, str]) -> GoldenpathError:
+def _again(told: Told) -> Exception:
     """The error, or the nearest kind above it that is made of no more than its words."""
-    kind, message, hint = failed
+    if told.kind == "refused":
+        error: OSError = told.value
+        return error
+    if told.kind != "failed":
+        return RuntimeError(str(told.value))
+    kind, message, hint, fault = told.value
     for each in kind.__mro__[:-1]:
         with contextlib.suppress(TypeError):
             made = each(message, hint=hint)
+            if isinstance(made, TemplateError):
+                made.fault = fault
             if isinstance(made, GoldenpathError):
                 return made
     return GoldenpathError(message, hint=hint)
 
 
-def _serve_offline(connection: Connection) -> None:
+def _serve_offline(theirs: Connection, connection: Connection) -> None:
+    """Answer until nobody holds the other end any more, which is why a copy of that must not be kept here."""
+    theirs.close()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     connection.send(_shut_network())
     with contextlib.suppress(EOFError, OSError):

@@ -55,5 +55,5 @@ def allow_source(session: Session, plan: Plan, *, is_yes: bool) -> None:
         for command in commands:
             session.screen.note("  ", (command, "command"))
         if not ask_yes_no(session.screen, "Do you trust it with that?"):
-            raise UsageError("not opened: what the template runs is not trusted", hint="read its solutions first")
+            raise UsageError("nothing was run: the template is not trusted", hint="read its solutions first")
     trust.trust_template(session.settings, template)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from goldenpath.cli.fault_page import count, show_fault, show_unreadable
 from goldenpath.cli.proof_faults import faults_met
-from goldenpath.core.proving import Proof
+from goldenpath.core.proving import Level, Proof
 from goldenpath.core.visible import visible_line
 
 if TYPE_CHECKING:
@@ -141,7 +141,8 @@ def _next(report: ProofReport) -> str:
         not fault.is_warning for each in report.templates for fault in each.faults
     )
     if has_faults:
-        may_keep = any(result.errors for result in results) and not any(result.kept for result in results)
+        failed = [result for result in results if result.errors and result.level is not Level.RENDER]
+        may_keep = bool(failed) and not any(result.kept for result in failed)
         look = " with --keep, which leaves the folders of failing cases to look at" if may_keep else ""
         return f"put the faults right, then the same again{look}"
     if report.unreadable:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from goldenpath.core.errors import GoldenpathError
-from goldenpath.core.faults import Fault
-from goldenpath.core.pathfile import FILE
+from goldenpath.core.errors import GoldenpathError, LedgerError, MachineError
 from goldenpath.core.proving import CaseResult, Level
+from goldenpath.flows.prove_faults import start_fails
 from goldenpath.flows.prove_path import prove_path
 from goldenpath.flows.prove_project import prove_project
 
@@ -18,8 +17,12 @@ if TYPE_CHECKING:
     from goldenpath.flows.prove_ground import Job
 
 
+_THIS_MACHINES = (MachineError, LedgerError)
+"""What says nothing of a template. git's errors, which are a kind of the first, can be about what it brings."""
+
+
 def prove_case(job: Job, tell: Callable[[str], None]) -> CaseResult:
-    """What the job's case comes to; `tell` is told what is being done."""
+    """What the job's case comes to; `tell` is told what is being done. Raises what is no template's fault."""
     begun = time.monotonic()
     tell("starting a project")
     try:
@@ -28,5 +31,7 @@ def prove_case(job: Job, tell: Callable[[str], None]) -> CaseResult:
         else:
             steps, faults = (), prove_project(job, tell)
     except GoldenpathError as error:
-        steps, faults = (), (Fault(FILE, 1, "start-fails", error.message, error.hint),)
+        if type(error) in _THIS_MACHINES:
+            raise
+        steps, faults = (), (start_fails(job.plan.template.folder, error),)
     return CaseResult(job.case.name, job.level, faults, round(time.monotonic() - begun, 3), steps)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from goldenpath.checks.verdict import brief
-from goldenpath.core.faults import Fault
+from goldenpath.core.errors import TemplateError
+from goldenpath.core.faults import Fault, fault_of
 from goldenpath.core.outcomes import Outcome
 from goldenpath.core.pathfile import FILE
 from goldenpath.rules.files import WAIVED
+from goldenpath.rules.reading import COPIER_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +38,20 @@ PROOFS: Mapping[str, str] = {
     "idle-waiver": "what a solution's waived.yml names is there, and noticed by no check (--mutate)",
 }
 """By id: what the proof claims of every path."""
+
+
+def start_fails(folder: Path, error: GoldenpathError) -> Fault:
+    """No project can be started: told of the line that the error names, else of the file with the questions."""
+    asked = next((name for name in COPIER_FILES if (folder / name).is_file()), FILE)
+    at = fault_of(error, asked) if isinstance(error, TemplateError) else Fault(asked, 1, "", "", "")
+    return Fault(at.file, at.line, "start-fails", error.message, error.hint)
+
+
+def gives_up(step: Step, error: GoldenpathError) -> Fault:
+    """The step can't be gone on with, because of what the template says or did."""
+    if isinstance(error, TemplateError) and error.fault:
+        return error.fault
+    return Fault(FILE, step.line, "check-fails", f"step `{step.id}`: {brief(error.message)}", error.hint)
 
 
 def passes_unsolved(step: Step) -> Fault:

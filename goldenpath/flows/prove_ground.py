@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PERSON = Person("Ada Example", "ada@example.invalid")
 _DROPPED = ("GIT_", "XDG_", "GOLDENPATH_", "GITHUB_")
-_KEPT = frozenset({"GIT_SSL_CAINFO", "GOLDENPATH_RENDER_SECONDS", "GOLDENPATH_RENDER_MEGABYTES"})
+_KEPT = frozenset({"GIT_SSL_CAINFO", *(f"GOLDENPATH_RENDER_{what}" for what in ("SECONDS", "MEGABYTES", "FILES"))})
 _CACHES = {"UV_CACHE_DIR": "uv", "PIP_CACHE_DIR": "pip", "npm_config_cache": "npm"}
 _SOURCES = {
     "UV_CONFIG_FILE": ".config/uv/uv.toml",
@@ -78,7 +78,7 @@ def lay_ground(job: Job, folder: Path) -> Ground:
     downloads = {name: theirs.get(name, value) for name, value in downloads.items()}
     replace_environment({**_foreign(theirs), **downloads, **own})
     root = folder / "work" / folder_name(job.plan, job.case.answers)
-    _write_enter(folder, {**own, **downloads}, root)
+    _write_enter(job.folder, {**own, **downloads}, root)
     now = datetime.now(UTC)
     order = Order(job.plan, job.case.answers, root, PERSON, "local", is_trusted=True, begun_at=now)
     for _doing in start_project(settings, Ledger(settings.ledger), order, _now):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from goldenpath.adapters.apart import Offline, end_descendants, running
 from goldenpath.adapters.rendering.process import cool_down
-from goldenpath.core.errors import GoldenpathError
+from goldenpath.adapters.repo import GitError
+from goldenpath.core.errors import GoldenpathError, TemplateError
 from goldenpath.core.outcomes import Outcome
 from goldenpath.core.proving import Proof, StepProof
 from goldenpath.flows import prove_acts as acts
@@ -51,10 +52,10 @@ class Attempt:
         """Whether the step is tried with this machine's network: it asks for it, or it can't be shut here."""
         return step.needs_network or step.id in self.online or bool(self.offline.trouble)
 
-    def do(self, step: Step, act: Callable[..., Any], of: str = "") -> Any:
-        """Do something about the step (or about another one) on the network that the step has."""
+    def do(self, step: Step, act: Callable[..., Any]) -> Any:
+        """Do something about the step on the network that it has."""
         do = act if self.has_network(step) else partial(self.offline.call, act)
-        return do(self.ground, of or step.id)
+        return do(self.ground, step.id)
 
     def find(self, fault: Fault) -> None:
         """Keep a fault."""
@@ -101,7 +102,7 @@ def _walk(job: Job, tell: Tell, online: frozenset[str]) -> Attempt:
         for number, step in enumerate(steps):
             begun = time.monotonic()
             known = len(walked.faults)
-            mutants = 0 if is_stuck else _prove(walked, step, steps[:number], is_last=step.id == last)
+            mutants = 0 if is_stuck else _tried(walked, step, steps[:number], is_last=step.id == last)
             proof = _outcome(walked.faults[known:], step, is_stuck=is_stuck)
             is_stuck = is_stuck or any(fault.rule == faults.SOLUTION for fault in walked.faults[known:])
             seconds = round(time.monotonic() - begun, 3)
@@ -127,6 +128,14 @@ def _outcome(found: Sequence[Fault], step: Step, *, is_stuck: bool) -> Proof:
 def _is_only_asked(step: Step) -> bool:
     """Whether nothing of the step can be verified: it is read, or the engineer is asked."""
     return all(asks(check) for check in step.checks)
+
+
+def _tried(walked: Attempt, step: Step, before: Sequence[Step], *, is_last: bool) -> int:
+    try:
+        return _prove(walked, step, before, is_last=is_last)
+    except (TemplateError, GitError) as error:
+        walked.find(faults.gives_up(step, error))
+        return 0
 
 
 def _prove(walked: Attempt, step: Step, before: Sequence[Step], *, is_last: bool) -> int:
@@ -158,17 +167,21 @@ def _prove(walked: Attempt, step: Step, before: Sequence[Step], *, is_last: bool
     if touched:
         walked.find(faults.check_changes(step, _toucher(walked, step), touched))
     _look_back(walked, step, before, is_last=is_last)
-    return undo_each(walked, step, started_as) if walked.job.is_mutated and not is_vacuous else 0
+    return undo_each(walked, step, started_as) if walked.job.is_mutated and not (is_vacuous or touched) else 0
 
 
 def _toucher(walked: Attempt, step: Step) -> Check:
-    """The check that changes the project; the first one when none does so once more."""
+    """The check that changes the project; when none does so once more, the first one that runs a command."""
     for number, check in enumerate(step.checks):
         seen = trace(walked.ground.root)
         walked.do(step, partial(acts.look_at, number=number))
         if changed(seen, trace(walked.ground.root)):
             return check
-    return step.checks[0]
+    return next((check for check in step.checks if _runs_a_command(check)), step.checks[0])
+
+
+def _runs_a_command(check: Check) -> bool:
+    return check.kind == "command" or any(_runs_a_command(child) for child in check.children)
 
 
 def _solve(walked: Attempt, step: Step, *, is_mutated: bool) -> bool:
@@ -178,13 +191,13 @@ def _solve(walked: Attempt, step: Step, *, is_mutated: bool) -> bool:
     try:
         walked.do(step, acts.lay)
         at = script
-        if is_mutated:
-            leave_out_script(walked, step)
+        missed = leave_out_script(walked, step) if is_mutated else []
         walked.do(step, acts.run)
     except GoldenpathError as error:
         walked.find(faults.solution_fails(step, at, error))
         walked.missed.add(step.id)
         return False
+    walked.faults.extend(missed)
     return True
 
 
@@ -215,8 +228,7 @@ def _look_back(walked: Attempt, step: Step, before: Sequence[Step], *, is_last: 
         if earlier.id not in held or not lasting(earlier):
             continue
         walked.tell(f"step {step.id}: does {earlier.id} still hold")
-        on_network_of = earlier if walked.has_network(earlier) else step
-        for checked in walked.do(on_network_of, acts.look_back, of=earlier.id):
+        for checked in walked.do(earlier, acts.look_back):
             if checked.finding.outcome is Outcome.FAILED and not checked.is_optional:
                 walked.find(faults.breaks_earlier(walked.job.plan.template.folder, step, earlier, checked))
 

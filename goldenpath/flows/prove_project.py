@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from goldenpath.adapters import shell
 from goldenpath.adapters.apart import end_descendants
+from goldenpath.adapters.environments import shared_environment
 from goldenpath.adapters.rendering.process import cool_down
 from goldenpath.checks.verdict import brief
 from goldenpath.core.faults import Fault
@@ -27,11 +28,13 @@ def prove_project(job: Job, tell: Callable[[str], None]) -> tuple[Fault, ...]:
     ground = lay_ground(job, job.folder / "project")
     cool_down()
     found: list[Fault] = []
-    for argv in job.plan.path.checks if job.plan.path else ():
-        tell(shlex.join(argv))
-        ran = shell.run(argv, folder=ground.root, timeout_s=MOST_SECONDS)
-        if ran is None or ran.exit != 0:
-            found.append(_fault(job, argv, ran))
+    tell("installing")
+    with shared_environment(ground.root, job.caches) as environment:
+        for argv in job.plan.path.checks if job.plan.path else ():
+            tell(shlex.join(argv))
+            ran = shell.run(argv, folder=ground.root, timeout_s=MOST_SECONDS, **environment)
+            if ran is None or ran.exit != 0:
+                found.append(_fault(job, argv, ran))
     end_descendants()
     return tuple(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import filecmp
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from goldenpath.adapters import store
 from goldenpath.adapters.rendering.process import Ordered, Worker
 from goldenpath.adapters.settings import read_limits
-from goldenpath.core.errors import GoldenpathError, TemplateError
+from goldenpath.core.errors import TemplateError
 from goldenpath.core.faults import Fault, fault_of
 from goldenpath.core.proving import CaseResult, Level
 from goldenpath.flows.inspect_case import inspect_case
@@ -44,6 +45,12 @@ RENDERS: Mapping[str, str] = {
 _ONE = {"PYTHONHASHSEED": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 _OTHER = {"PYTHONHASHSEED": "4711", "LC_ALL": "C", "TZ": "Asia/Kathmandu"}
 """How the two processes differ."""
+_NAMED = re.compile(r"^\S*[/.]\S*: ")
+_FIXES = {
+    "render": "put it right, and see it: goldenpath start FOLDER --dry-run",
+    "undefined": "ask for it in copier.yml, or test it with `is defined`",
+    "unsteady-render": "let it depend on answers alone, and not on the clock, chance, order or this machine",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +165,8 @@ def _faults(source: Source, case: Case, rendered: Rendered, again: Rendered) -> 
     made_from = {target: file for file, target in targets_of(source, case.answers)}
     for name in sorted(_different(rendered.folder, again.folder)):
         problem = f"{name} differs between two renders with the same answers"
-        fix = "let it depend on answers alone, and not on the clock, chance, order or this machine"
-        yield Fault(made_from.get(name, source.copier_file), 1, "unsteady-render", problem, fix)
+        rule = "unsteady-render"
+        yield Fault(made_from.get(name, source.copier_file), 1, rule, problem, _FIXES[rule])
     try:
         inspect_render(rendered.folder)
     except TemplateError as error:
@@ -177,10 +184,11 @@ def _rule_of(error: TemplateError, otherwise: str) -> str:
     return "undefined" if "undefined" in error.message.lower() else otherwise
 
 
-def _of(source: Source, rule: str, error: GoldenpathError) -> Fault:
-    found = fault_of(error, source.copier_file) if isinstance(error, TemplateError) else None
-    file, line = (found.file, found.line) if found else (source.copier_file, 1)
-    return Fault(file, line, rule, error.message, error.hint)
+def _of(source: Source, rule: str, error: TemplateError) -> Fault:
+    """The error as its author needs it: they know which template it is."""
+    found = fault_of(error, source.copier_file)
+    problem = _NAMED.sub("", error.message)
+    return Fault(found.file, found.line, rule, problem, _FIXES[rule])
 
 
 def _different(one: Path, other: Path) -> set[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from goldenpath.adapters.apart import Apart, ready
 from goldenpath.adapters.settings import child_environment
 from goldenpath.core.proving import CaseResult, Doing, Done, Level, ProofReport, Proven
+from goldenpath.core.worth_building import worth_building
 from goldenpath.flows.prove_case import prove_case
 from goldenpath.flows.prove_ground import Job
 from goldenpath.flows.prove_renders import order_of, prove_renders, unrendered
@@ -85,12 +86,13 @@ class _Run:
     def shares(self) -> Iterator[tuple[Level, Case]]:
         """The cases at their levels that are ours to try: told by name, so that shards agree whatever is added."""
         levels = list(Level)[: list(Level).index(self.wishes.level) + 1] if self.subject.has_path else [Level.RENDER]
-        whole = [
-            (level, case)
-            for level in levels
-            for case in self.subject.cases.cases
-            if level is not Level.PATH or case.is_named
-        ]
+        cases = self.subject.cases.cases
+        tried = {
+            Level.RENDER: cases,
+            Level.PROJECT: worth_building(cases, self.subject.source.questions),
+            Level.PATH: [case for case in cases if case.is_named],
+        }
+        whole = [(level, case) for level in levels for case in tried[level]]
         ours = [each for each in whole if self._shard(*each) == self.wishes.shard]
         self.of = len(ours)
         return iter(ours)
@@ -138,7 +140,7 @@ class _Run:
                     del running[process]
                     process.stop()
                     if told.kind != "done":
-                        raise RuntimeError(str(told.value))
+                        process.fail(told)
                     yield self._done(self._kept(told.value, job), results)
         finally:
             for process in running:

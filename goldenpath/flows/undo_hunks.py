@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from goldenpath.adapters import documents
 from goldenpath.adapters.jinja import render
-from goldenpath.adapters.repo import git
+from goldenpath.adapters.repo import GitError, git
 from goldenpath.core.outcomes import Outcome
 from goldenpath.flows import prove_acts as acts
 from goldenpath.flows import prove_faults as faults
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from goldenpath.core.faults import Fault
     from goldenpath.core.model import Answers, Step
     from goldenpath.flows.prove_ground import Ground
     from goldenpath.flows.prove_path import Attempt
@@ -68,39 +69,41 @@ def _aside(ground: Ground) -> dict[str, str]:
     }
 
 
-def leave_out_script(walked: Attempt, step: Step) -> None:
-    """Between the files of a solution and its script: unless that is the whole solution, some check has to fail."""
+def leave_out_script(walked: Attempt, step: Step) -> list[Fault]:
+    """Between the files of a solution and its script: unless that is the whole solution, some check has to fail.
+
+    Returns what nobody notices, and the waiver that is not needed.
+    """
     folder = walked.job.plan.template.folder
     script, is_waived = faults.script_of(folder, step), faults.SCRIPT in waivers(folder, step, walked.job.case.answers)
     if not script or not faults.is_laid(folder, step):
-        if is_waived:
-            why = "it is the whole solution" if script else "there is no such script"
-            walked.find(faults.idle_waiver(folder, step, faults.SCRIPT, why))
-        return
+        why = "it is the whole solution" if script else "there is no such script"
+        return [faults.idle_waiver(folder, step, faults.SCRIPT, why)] if is_waived else []
     is_noticed = walked.do(step, acts.first_failure) is Outcome.FAILED
-    if is_noticed and is_waived:
-        walked.find(faults.idle_waiver(folder, step, faults.SCRIPT, _NOTICED))
-    elif not (is_noticed or is_waived):
-        walked.find(faults.unnoticed(step, script, 1, "leaving the script out", faults.SCRIPT))
+    if is_noticed == is_waived:
+        if is_waived:
+            return [faults.idle_waiver(folder, step, faults.SCRIPT, _NOTICED)]
+        return [faults.unnoticed(step, script, 1, "leaving the script out", faults.SCRIPT)]
+    return []
 
 
 def undo_each(walked: Attempt, step: Step, before: str) -> int:
     """Undo every hunk between the tree `before` and the solved one, alone, and keep what nobody notices.
 
-    Returns how many have to be noticed. The project is as it was afterwards.
+    Returns how many have to be noticed. The project is as it was afterwards. A check that changes it, which only does
+    so where something is missing, ends this.
     """
     ground, template = walked.ground, walked.job.plan.template.folder
     after = tree_of(ground)
     hunks = list(_hunks(ground, before, after))
     reasons = waivers(template, step, walked.job.case.answers)
-    clock = itertools.count(1)
-    unnoticed: list[Hunk] = []
-    for number, hunk in enumerate(hunks, start=1):
-        walked.tell(f"step {step.id}: without change {number} of {len(hunks)}, {hunk.name}")
-        _apply(ground, hunk, next(clock), "--reverse")
-        if walked.do(step, acts.first_failure) is not Outcome.FAILED:
-            unnoticed.append(hunk)
-        _apply(ground, hunk, next(clock))
+    try:
+        unnoticed = _unnoticed(walked, step, hunks)
+    finally:
+        touched = _put_back(ground, after)
+    if touched:
+        walked.find(faults.check_changes(step, step.checks[0], touched))
+        return 0
     for hunk in unnoticed:
         if not reasons.keys() & hunk.names:
             file, line = _source(template, step, hunk, walked.job.case.answers)
@@ -108,9 +111,38 @@ def undo_each(walked: Attempt, step: Step, before: str) -> int:
             walked.find(faults.unnoticed(step, file, line, what, hunk.name))
     for name, why in _idle(reasons, hunks, unnoticed):
         walked.find(faults.idle_waiver(template, step, name, why))
-    if tree_of(ground) != after:
-        raise RuntimeError(f"undoing the hunks of {step.id} left the project changed")
     return sum(not reasons.keys() & hunk.names for hunk in hunks)
+
+
+def _unnoticed(walked: Attempt, step: Step, hunks: Sequence[Hunk]) -> list[Hunk]:
+    """Those that no check notices, until one can't be applied again."""
+    clock = itertools.count(1)
+    found: list[Hunk] = []
+    for number, hunk in enumerate(hunks, start=1):
+        walked.tell(f"step {step.id}: without change {number} of {len(hunks)}, {hunk.name}")
+        try:
+            _apply(walked.ground, hunk, next(clock), "--reverse")
+            if walked.do(step, acts.first_failure) is not Outcome.FAILED:
+                found.append(hunk)
+            _apply(walked.ground, hunk, next(clock))
+        except GitError:
+            break
+    return found
+
+
+def _put_back(ground: Ground, tree: str) -> list[str]:
+    """Make the project's files those of the tree again; which were not."""
+    environment = _aside(ground)
+    now = tree_of(ground)
+    if now == tree:
+        return []
+    names = git(ground.root, "diff", "--name-only", "--no-renames", "-z", tree, now, **environment).split("\0")
+    touched = [name for name in names if name]
+    for name in touched:
+        (ground.root / name).unlink(missing_ok=True)
+    git(ground.root, "read-tree", tree, **environment)
+    git(ground.root, "checkout-index", "--all", "--force", **environment)
+    return touched
 
 
 def _idle(reasons: Iterable[str], hunks: Sequence[Hunk], unnoticed: Sequence[Hunk]) -> Iterator[tuple[str, str]]:

@@ -162,8 +162,13 @@ def test_the_same_fault_in_many_cases_is_shown_once(shown: Callable[[ProofReport
         "    in defaults, minimal and pair-1",
         "    fix: add one",
         "6 cases: 1 fault, 1 warning",
-        f"{AGAIN} with --keep, which leaves the folders of failing cases to look at",
+        AGAIN,
     ]
+
+
+def test_what_fails_beyond_its_render_can_be_kept(shown: Callable[[ProofReport], Shown]) -> None:
+    lines = shown(report(proven(result("defaults", LOOSE, level=Level.PROJECT))))
+    assert lines[-1] == f"{AGAIN} with --keep, which leaves the folders of failing cases to look at"
 
 
 @pytest.mark.parametrize(
