@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -176,7 +177,7 @@ def _read_origin(file: str, template: Source) -> Origin:
         text=text,
         is_template=not file or file.endswith(template.suffix),
         suffix=template.suffix,
-        literals=_literals(file, text, template),
+        literals=cache(partial(_literals, file, text, template)),
         names=tuple(question.name for question in template.questions),
         signs=tuple(signs_of(template.dialect).values()),
     )

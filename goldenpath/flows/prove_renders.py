@@ -23,7 +23,6 @@ from goldenpath.core.faults import Fault, fault_of
 from goldenpath.core.proving import CaseResult, Level
 from goldenpath.flows.inspect_case import inspect_case
 from goldenpath.flows.inspect_render import inspect_render
-from goldenpath.flows.untaken_branches import untaken_branches
 from goldenpath.rules.targets import targets_of
 
 if TYPE_CHECKING:
@@ -124,10 +123,9 @@ def lanes(jobs: int) -> Iterator[tuple[Lane, Lane]]:
 
 def prove_renders(
     order: Ordered, source: Source, cases: Sequence[Case], scratch: Path, jobs: int
-) -> Generator[CaseResult, None, tuple[Fault, ...]]:
-    """Render every case as `order` says, twice each; yields what it came to, returns the faults of no case."""
+) -> Generator[CaseResult, None, frozenset[str]]:
+    """Render every case as `order` says, twice each; yields what it came to, returns the branches that were taken."""
     taken: set[str] = set()
-    has_failed = False
     with lanes(jobs) as (one, other):
         begun = [
             (
@@ -140,11 +138,10 @@ def prove_renders(
         for case, first, second in begun:
             rendered, again = first.result(), second.result()
             taken |= set(again.took)
-            has_failed = has_failed or bool(rendered.error or again.error)
             faults = tuple(sorted(set(_faults(source, case, rendered, again))))
             yield CaseResult(case.name, Level.RENDER, faults, round(rendered.seconds + again.seconds, 3))
             shutil.rmtree(rendered.folder.parent, ignore_errors=True)
-    return () if has_failed else tuple(untaken_branches(source, taken))
+    return frozenset(taken)
 
 
 def order_of(settings: Settings, plan: Plan, *, is_trusted: bool) -> Ordered:

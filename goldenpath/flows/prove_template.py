@@ -19,6 +19,7 @@ from goldenpath.flows.prove_case import prove_case
 from goldenpath.flows.prove_ground import Job
 from goldenpath.flows.prove_renders import order_of, prove_renders, unrendered
 from goldenpath.flows.trust import is_trusted
+from goldenpath.flows.untaken_branches import untaken_branches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -104,15 +105,16 @@ class _Run:
     def render(
         self, cases: Sequence[Case], scratch: Path, results: list[CaseResult]
     ) -> Generator[Doing | Done, None, tuple[Fault, ...]]:
-        """The render level. Returns the faults of no single case; a shard alone can't know of branches."""
+        """The render level. Returns the branches that no case takes; some cases alone can't know of these."""
         name, plan = self.subject.name, self.subject.plan
         if not cases:
             return ()
         yield Doing(name, cases[0].name, Level.RENDER, f"rendering {len(cases)} cases twice")
         order = order_of(self.settings, plan, is_trusted=is_trusted(self.settings, plan.template))
         work = prove_renders(order, self.subject.source, cases, scratch, self.wishes.jobs)
-        faults = yield from _each(work, lambda result: self._done(result, results))
-        return faults if self.wishes.shards == 1 and not self.wishes.answers else ()
+        taken = yield from _each(work, lambda result: self._done(result, results))
+        is_whole = self.wishes.shards == 1 and not self.wishes.answers and not unrendered(results)
+        return tuple(untaken_branches(self.subject.source, taken)) if is_whole else ()
 
     def _done(self, result: CaseResult, results: list[CaseResult]) -> Done:
         results.append(result)
@@ -162,13 +164,13 @@ class _Run:
 
 
 def _each(
-    work: Generator[CaseResult, None, tuple[Fault, ...]], done: Callable[[CaseResult], Done]
-) -> Generator[Done, None, tuple[Fault, ...]]:
+    work: Generator[CaseResult, None, frozenset[str]], done: Callable[[CaseResult], Done]
+) -> Generator[Done, None, frozenset[str]]:
     try:
         while True:
             yield done(next(work))
     except StopIteration as end:
-        faults: tuple[Fault, ...] = end.value
-        return faults
+        taken: frozenset[str] = end.value
+        return taken
     finally:
         work.close()

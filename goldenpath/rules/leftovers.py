@@ -57,7 +57,7 @@ def _unrendered(made: Made) -> Iterator[Finding]:
     signs = _signs(made.origin)
     if not any(sign in made.text for sign in signs):
         return
-    own = (*_tails(made.origin.literals, signs), *_said(made, signs))
+    own = (*_tails(made.origin.literals(), signs), *_said(made, signs))
     sign_at = re.compile("|".join(map(re.escape, signs)))
     for number, line in enumerate(made.text.split("\n"), 1):
         left = next((found for found in sign_at.finditer(line) if not line.startswith(own, found.start())), None)
@@ -108,7 +108,7 @@ def _copied(made: Made) -> Iterator[Finding]:
 
 def _failed(made: Made) -> Iterator[Finding]:
     for found in _FAILED.finditer(made.text):
-        if not any(found[0] in text for text in (made.origin.text, *made.origin.literals, *made.said)):
+        if not any(found[0] in text for text in (made.origin.text, *made.origin.literals(), *made.said)):
             what = found[0].split(" at 0x")[0].strip("<>")
             line = made.text.count("\n", 0, found.start()) + 1
             yield Finding(RULE, line, f"`{what}` is left where a value should be", "look at the expression in its line")

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """A file of the template, with everything that a finding needs to know of it.
 
-    `literals` are the texts that Jinja hands through, those of included files among them; `names` those of questions;
-    `signs` say how Jinja's variables, blocks and comments begin and end in this template.
+    `literals` gives the texts that Jinja hands through, those of included files among them: few findings need to know,
+    and reading them takes as long as rendering. `names` are those of questions; `signs` say how Jinja's variables,
+    blocks and comments begin and end in this template.
     """
 
     file: str
     text: str
     is_template: bool
     suffix: str
-    literals: tuple[str, ...]
+    literals: Callable[[], tuple[str, ...]]
     names: tuple[str, ...]
     signs: tuple[tuple[str, str], ...]
 
