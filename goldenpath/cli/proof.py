@@ -69,9 +69,11 @@ def prove(
     from goldenpath.adapters.apart import cores
     from goldenpath.cli.junit import check_junit_file
     from goldenpath.flows.name_subjects import Wishes
+    from goldenpath.flows.prove_renders import load_early
 
     if junit:
         check_junit_file(junit)
+    load_early()
     part, parts = _part(shard)
     names, size = tuple(answers or ()), jobs or cores()
     wishes = Wishes(level, names, strength, size, part, parts, changed_since, is_mutated=mutate, keeps=keep)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import store
-from goldenpath.adapters.rendering.process import Ordered, Worker
+from goldenpath.adapters.rendering.process import Ordered, prepare, take
 from goldenpath.adapters.settings import read_limits
 from goldenpath.core.errors import TemplateError
 from goldenpath.core.faults import Fault, fault_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
+    from goldenpath.adapters.rendering.process import Worker
     from goldenpath.adapters.settings import Limits, Settings
     from goldenpath.core.proving import Case
     from goldenpath.flows.plan_start import Plan
@@ -66,7 +67,7 @@ class Rendered:
 class Lane:
     """Some processes of one kind, each with a thread that waits for it."""
 
-    environment: Mapping[str, str]
+    environment: dict[str, str]
     limits: Limits
     size: int
     _own: threading.local = field(default_factory=threading.local)
@@ -104,9 +105,14 @@ class Lane:
     def _worker(self) -> Worker:
         worker: Worker | None = getattr(self._own, "worker", None)
         if worker is None:
-            worker = self._own.worker = Worker(**self.environment)
+            worker = self._own.worker = take(self.environment)
             self._workers.append(worker)
         return worker
+
+
+def load_early() -> None:
+    """Let the processes that render load Copier while this one does other things."""
+    prepare(_ONE, _OTHER)
 
 
 @contextlib.contextmanager

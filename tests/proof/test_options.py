@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -175,8 +176,9 @@ def test_annotations_name_file_and_line_from_the_workspace(machine: Machine, uns
 def test_a_disk_without_room_is_named(machine: Machine, sound: Path) -> None:
     assert prove(machine, sound, "--trust", *DEFAULTS).code == 0
     ended = prove(machine, sound, "--trust", *DEFAULTS, limits="ulimit -f 16;")
-    assert (ended.code, ended.said.count("Traceback"), ended.said.count("error: ")) == (7, 0, 1), ended.said
-    assert "ledger.sqlite3: disk I/O error" in ended.err
+    assert ended.code in {4, 7}, ended.said  # whatever needs room first: the ledger, or another file
+    assert (ended.said.count("Traceback"), ended.said.count("hint: ")) == (0, 1), ended.said
+    assert re.search(r"disk I/O error|File too large|can't be written", ended.err), ended.said
     assert list(machine.temporary.iterdir()) == []
 
 

@@ -113,6 +113,29 @@ class Worker:
         return said
 
 
+_spare: list[tuple[dict[str, str], Worker]] = []
+
+
+def prepare(*environments: dict[str, str]) -> None:
+    """Start a process for each environment, which loads Copier until somebody takes it."""
+    atexit.register(_end_spare)
+    _spare.extend((environment, Worker(**environment)) for environment in environments)
+
+
+def take(environment: dict[str, str]) -> Worker:
+    """A process with that environment: one that was prepared, or a new one. Whoever takes it closes it."""
+    found = next((each for each in _spare if each[0] == environment), None)
+    if found is None:
+        return Worker(**environment)
+    _spare.remove(found)
+    return found[1]
+
+
+def _end_spare() -> None:
+    while _spare:
+        _spare.pop()[1].close()
+
+
 _running: list[Worker] = []
 
 
