@@ -38,7 +38,16 @@ def shared_environment(root: Path, caches: Path) -> Iterator[Mapping[str, str]]:
         _uv(root, "sync", **own)  # exactly: what the project before installed of its own goes
         if not (root / ".venv").exists():
             (root / ".venv").symlink_to(folder / "venv", target_is_directory=True)
+            _exclude(root, ".venv")  # what ignores the folder `.venv/` does not ignore a link
         yield own
+
+
+def _exclude(root: Path, name: str) -> None:
+    """Let git pass over a file in the project; a repository of ours is made without the folder for that."""
+    exclude = root / ".git" / "info" / "exclude"
+    exclude.parent.mkdir(parents=True, exist_ok=True)
+    with exclude.open("a", encoding="utf-8") as file:
+        file.write(f"{name}\n")
 
 
 def _uv(root: Path, command: str, **environment: str) -> bool:

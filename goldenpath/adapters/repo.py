@@ -100,7 +100,7 @@ def _execute(
     command = ["git", "-C", str(folder), *options, *arguments]
     seconds = _most_seconds()
     with tempfile.TemporaryFile() as stdin:
-        stdin.write((text or "").encode())
+        stdin.write((text or "").encode(errors="surrogateescape"))
         stdin.seek(0)
 
         def begin() -> Popen[bytes]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from goldenpath.adapters import documents
 from goldenpath.adapters.jinja import render
 from goldenpath.adapters.repo import GitError, git
+from goldenpath.core.errors import TemplateError
 from goldenpath.core.outcomes import Outcome
 from goldenpath.flows import prove_acts as acts
 from goldenpath.flows import prove_faults as faults
@@ -115,17 +116,17 @@ def undo_each(walked: Attempt, step: Step, before: str) -> int:
 
 
 def _unnoticed(walked: Attempt, step: Step, hunks: Sequence[Hunk]) -> list[Hunk]:
-    """Those that no check notices, until one can't be applied again."""
+    """Those that no check notices, until one can't be applied again. Raises GitError for one that can't be undone."""
     clock = itertools.count(1)
     found: list[Hunk] = []
     for number, hunk in enumerate(hunks, start=1):
         walked.tell(f"step {step.id}: without change {number} of {len(hunks)}, {hunk.name}")
+        _apply(walked.ground, hunk, next(clock), "--reverse")
+        if walked.do(step, acts.first_failure) is not Outcome.FAILED:
+            found.append(hunk)
         try:
-            _apply(walked.ground, hunk, next(clock), "--reverse")
-            if walked.do(step, acts.first_failure) is not Outcome.FAILED:
-                found.append(hunk)
             _apply(walked.ground, hunk, next(clock))
-        except GitError:
+        except GitError:  # a check wrote where the hunk was, which shows when everything is put back
             break
     return found
 
@@ -164,6 +165,9 @@ def waivers(folder: Path, step: Step, answers: Answers) -> dict[str, str]:
         return {}
     found = next(iter(documents.load_all(file.read_text(encoding="utf-8"), file=file.name, folder=folder)), None)
     pairs = found if isinstance(found, dict) else {}
+    if not pairs or not all(isinstance(reason, str) and reason.strip() for reason in pairs.values()):
+        where = f"solutions/{step.id}/{WAIVED}"
+        raise TemplateError(f"{where} does not give a reason for each name", hint="write lines like: run.sh: REASON")
     named = ((render(str(name), answers, where=f"{file.name}: {name}"), reason) for name, reason in pairs.items())
     return {name: str(reason) for name, reason in named if name}
 
