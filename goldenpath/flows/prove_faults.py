@@ -62,6 +62,8 @@ def passes_unsolved(step: Step) -> Fault:
 
 def solution_fails(step: Step, file: str, error: GoldenpathError) -> Fault:
     """The solution can't be applied: what `file` says, or what is missing when there is none."""
+    if isinstance(error, TemplateError) and error.fault and error.fault.rule == SOLUTION:
+        return error.fault
     problem = f"the solution of step `{step.id}` fails: {brief(error.message)}"
     fix = "walk to that step, type the solution in by hand, and mend it"
     return Fault(file or FILE, 1 if file else step.line, SOLUTION, problem, fix)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from goldenpath.adapters import documents
 from goldenpath.adapters.jinja import render
 from goldenpath.adapters.repo import GitError, git
-from goldenpath.core.errors import TemplateError
+from goldenpath.core.faults import Fault, error_of
 from goldenpath.core.outcomes import Outcome
 from goldenpath.flows import prove_acts as acts
 from goldenpath.flows import prove_faults as faults
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from goldenpath.core.faults import Fault
     from goldenpath.core.model import Answers, Step
     from goldenpath.flows.prove_ground import Ground
     from goldenpath.flows.prove_path import Attempt
@@ -167,7 +166,7 @@ def waivers(folder: Path, step: Step, answers: Answers) -> dict[str, str]:
     pairs = found if isinstance(found, dict) else {}
     if not pairs or not all(isinstance(reason, str) and reason.strip() for reason in pairs.values()):
         where = f"solutions/{step.id}/{WAIVED}"
-        raise TemplateError(f"{where} does not give a reason for each name", hint="write lines like: run.sh: REASON")
+        raise error_of(Fault(where, 1, faults.SOLUTION, "no reason for each name", "write lines like: run.sh: REASON"))
     named = ((render(str(name), answers, where=f"{file.name}: {name}"), reason) for name, reason in pairs.items())
     return {name: str(reason) for name, reason in named if name}
 

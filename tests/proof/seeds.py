@@ -82,6 +82,10 @@ BROKEN: dict[str, Seed] = {
         ((f"{HELLO}/waived.yml", "", "# Prose.\nnotes.txt: Prose.\n"),),
         (("idle-waiver", f"{HELLO}/waived.yml:2", "`notes.txt` is waived, and the solution changes no such thing"),),
     ),
+    "a-waiver-without-a-reason": Seed(
+        ((f"{HELLO}/waived.yml", "", "hello.txt:\n"),),
+        (("solution-fails", f"{HELLO}/waived.yml:1", "no reason for each name"),),
+    ),
     "a-waiver-of-what-a-check-notices": Seed(
         ((f"{HELLO}/waived.yml", "", "hello.txt: Prose.\n"),),
         (("idle-waiver", f"{HELLO}/waived.yml:1", "`hello.txt` is waived, and a check notices it"),),
