@@ -121,10 +121,11 @@ def _refuse_lossy(root: Path, after: str, files: list[str], patch: str) -> None:
             blob = git(root, "rev-parse", f"{after}:{name}")
             git(root, "update-index", "--add", "--cacheinfo", f"{_PLAIN},{blob},{name}", **index)
         try:
+            patch.encode("utf-8")  # git gave what is no UTF-8 as surrogates, and would take it back
             if patch:
                 git(root, "apply", "--cached", "--whitespace=nowarn", "-", text=patch, **index)
             made = git(root, "write-tree", **index)
-        except (GoldenpathError, UnicodeEncodeError):  # the latter for a text that is not in UTF-8
+        except (GoldenpathError, UnicodeEncodeError):
             made = ""
     if made != after:
         changed = git(root, "diff-tree", "-r", "--name-only", made or BEFORE, after).splitlines()
