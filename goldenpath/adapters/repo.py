@@ -1,4 +1,4 @@
-"""git, through GitPython. The only file that knows it.
+"""git, the program. The only file that starts it.
 
 Hooks, fsmonitor, `ext::` and templates are off whenever we run git, because the files may be somebody else's. What
 the person told git elsewhere does not change what we make.
@@ -9,18 +9,15 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from goldenpath.adapters import shell
-from goldenpath.adapters.settings import variable
+from goldenpath.adapters.settings import child_environment, variable
 from goldenpath.core.errors import MachineError, UsageError
 from goldenpath.core.model import Person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from subprocess import Popen
-
-    from git import Git, GitCommandNotFound
 
 SAFE = (
     "core.hooksPath=/dev/null",
@@ -59,11 +56,12 @@ MOST_SECONDS = 600.0
 
 
 class GitError(MachineError):
-    """git ended with another code than 0. `said` is what it printed on stderr."""
+    """git ended with another code than 0: `status`, below 0 for a signal. `said` is what it printed on stderr."""
 
     def __init__(self, argv: Sequence[str], status: int, said: str) -> None:
         lines = said.strip().splitlines() or [f"it ended with {status}"]
         super().__init__(f"git {argv[0]}: {lines[-1]}", hint="look at the repository: git status")
+        self.status = status
         self.said = said.strip()
 
 
@@ -81,6 +79,11 @@ def asks(folder: Path, *arguments: str) -> str | None:
     return None if code else out
 
 
+def tells(folder: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
+    """The code that git ends with, what it prints, and what it says on stderr: where more than one code is fine."""
+    return _execute(folder, arguments, None, environment)
+
+
 def as_environment(*more: tuple[str, str]) -> dict[str, str]:
     """SAFE, and `more` settings, as variables for a git that somebody else runs (git-config, ENVIRONMENT)."""
     settings = [*(setting.split("=", 1) for setting in SAFE), *more]
@@ -95,38 +98,38 @@ def as_environment(*more: tuple[str, str]) -> dict[str, str]:
 def _execute(
     folder: Path, arguments: Sequence[str], text: str | None, environment: Mapping[str, str]
 ) -> tuple[int, str, str]:
-    Git, GitCommandNotFound = _library()  # noqa: N806 - they are classes
     options = [part for setting in SAFE for part in ("-c", setting)]
     command = ["git", "-C", str(folder), *options, *arguments]
+    code, out, said = _run(command, text, environment)
+    if code == _TOOK_TOO_LONG:
+        raise GitError(arguments, code, said)
+    if code == _FATAL and arguments != _VERSION:
+        _refuse_unable(folder)
+    return code, out, said
+
+
+def _run(command: Sequence[str], text: str | None, environment: Mapping[str, str]) -> tuple[int, str, str]:
+    """What a program prints, in plain English. Raises MachineError when it is not on this machine."""
     seconds = _most_seconds()
+    own = child_environment(**{"LC_ALL": "C", "LANGUAGE": "C", **environment})
     with tempfile.TemporaryFile() as stdin:
         stdin.write((text or "").encode(errors="surrogateescape"))
         stdin.seek(0)
-
-        def begin() -> Popen[bytes]:
-            begun = Git().execute(command, istream=stdin, as_process=True, env=environment, start_new_session=True)
-            process, begun.proc = begun.proc, None
-            return cast("Popen[bytes]", process)
-
         try:
-            ended = shell.run_to_its_end(begin, seconds)
-        except GitCommandNotFound as error:
+            ended = shell.run_to_its_end(lambda: shell.begin(command, own, stdin=stdin), seconds)
+        except (FileNotFoundError, PermissionError) as error:
             raise MachineError("git is not on this machine", hint="install it: https://git-scm.com") from error
-    if ended.exit is None:
-        raise GitError(arguments, _TOOK_TOO_LONG, f"it was ended, because it took longer than {seconds:g} s")
     out, said = (text.decode(errors="surrogateescape").removesuffix("\n") for text in (ended.stdout, ended.stderr))
+    if ended.exit is None:
+        return _TOOK_TOO_LONG, out, f"it was ended, because it took longer than {seconds:g} s"
     return ended.exit, out, said
 
 
-def _library() -> tuple[type[Git], type[GitCommandNotFound]]:
-    """GitPython, which runs git when it is imported. Raises MachineError when that does not even tell its version."""
-    try:
-        from git import Git, GitCommandNotFound
-    except ImportError as error:
-        said = " ".join(str(getattr(error.__cause__, "stderr", "") or error).split())
-        said = said.removeprefix("stderr: ").strip("'")
-        raise MachineError(f"git does not start: {said}", hint="open that file and put it right") from error
-    return Git, GitCommandNotFound
+def _refuse_unable(folder: Path) -> None:
+    """Raise MachineError when git can't even tell its version: a broken configuration looks like any other trouble."""
+    code, _, said = _execute(folder, _VERSION, None, {})
+    if code:
+        raise MachineError(f"git does not start: {' '.join(said.split())}", hint="open that file and put it right")
 
 
 def _most_seconds() -> float:
@@ -145,6 +148,8 @@ def _most_seconds() -> float:
 
 _A_LONG_TIME = 1e9
 _TOOK_TOO_LONG = 124
+_FATAL = 128
+_VERSION = ("version",)
 
 
 def identity(folder: Path) -> Person | None:

@@ -119,7 +119,6 @@ def prepare_environment() -> None:
     """Drop what would lead git or Copier astray, before anything inherits it, and put our scripts on the PATH's end."""
     for name in [name for name in os.environ if name.startswith(("GIT_", "COPIER_")) and name not in _KEPT]:
         del os.environ[name]
-    os.environ["GIT_PYTHON_REFRESH"] = "quiet"
     os.environ["GIT_TERMINAL_PROMPT"] = "0"
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(scripts_folder())])
 

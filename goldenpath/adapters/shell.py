@@ -9,7 +9,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from shutil import which
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from goldenpath.adapters.settings import child_environment
 from goldenpath.adapters.signals import ignoring_interrupts, put_off
@@ -59,7 +59,8 @@ def run(argv: Sequence[str], *, folder: Path, timeout_s: float, **environment: s
         return None
     begun = time.monotonic()
     try:
-        ended = run_to_its_end(lambda: _begin([tool, *argv[1:]], folder, child_environment(**environment)), timeout_s)
+        own = child_environment(**environment)
+        ended = run_to_its_end(lambda: begin([tool, *argv[1:]], own, folder=folder), timeout_s)
     except OSError as error:
         return Ran(tuple(argv), CANNOT_BE_RUN, "", f"{argv[0]} can't be run: {error.strerror}", 0.0)
     _signal(ended.process, signal.SIGKILL)
@@ -139,12 +140,15 @@ def start_beside(argv: Sequence[str], *, pass_fds: Sequence[int], **environment:
     return Beside(process)
 
 
-def _begin(argv: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def begin(
+    argv: Sequence[str], environment: Mapping[str, str], *, folder: Path | None = None, stdin: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
+    """Begin a process for `run_to_its_end`; without `stdin` it reads nothing. Raises OSError."""
     return subprocess.Popen(
         argv,
         cwd=folder,
         env=environment,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin or subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,

@@ -14,7 +14,6 @@ HOMES = {
     "rich": "cli/screen.py",
     "copier": "adapters/rendering/",
     "plumbum": "adapters/rendering/",
-    "git": "adapters/repo.py",
     "sqlite3": "adapters/ledger/",
     "subprocess": "adapters/shell.py",
     "yaml": "adapters/",
@@ -31,7 +30,6 @@ HOMES = {
 DEFERRED = {
     "copier",
     "plumbum",
-    "git",
     "rich",
     "jinja2",
     "markdown_it",
@@ -42,7 +40,7 @@ DEFERRED = {
 }
 OF_ITS_OWN_PROCESS = {f"adapters/rendering/{name}.py" for name in ("worker", "copying", "shortcuts", "tracing")}
 """What only the process that renders loads, all of it at once."""
-NEVER = {"click", "requests", "pydantic"}
+NEVER = {"click", "git", "requests", "pydantic"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [str(path.relative_to(PACKAGE)) for path in MODULES]
 
