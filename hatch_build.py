@@ -1,12 +1,11 @@
-"""The wheel's build hook: every bundled template goes in as a git bundle, beside its path.md and copier.yml.
+"""The wheel's build hook: every bundled template goes in as a git bundle of all its versions.
 
-Loose template files would be byte-compiled and flattened by installers. The commits in a bundle are those that the
-store makes, so their ids are the same everywhere.
+Its path.md and copier.yml lie beside it. Loose template files would be byte-compiled and flattened by installers. The
+commits in a bundle are those that the store makes, so their ids are the same everywhere.
 """
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 import tempfile
@@ -37,35 +36,25 @@ class CustomBuildHook(BuildHookInterface[Any]):
 
 
 def bundle_all(root: Path, target: Path) -> None:
-    """Write one folder per template of `root/templates` below `target`."""
+    """Write one folder per template of `root/templates` below `target`.
+
+    Its bundle holds every released version, and the present state: as a pre-release when it is no release.
+    """
     sys.path.insert(0, str(root))
     try:
-        from goldenpath.adapters.repo import git
-        from goldenpath.adapters.store import keep_folder
+        from goldenpath.adapters.store.bundles import write_bundle
+        from goldenpath.adapters.store.keeping import keep_present
+        from goldenpath.core.releases import UNVERSIONED, version_in
     finally:
         sys.path.remove(str(root))
     for folder in sorted(path.parent for path in (root / "templates").glob("*/copier.yml")):
         made = target / folder.name
         made.mkdir(parents=True)
+        version = version_in((folder / "path.md").read_text(encoding="utf-8")) or UNVERSIONED
         with tempfile.TemporaryDirectory() as scratch:
-            kept = keep_folder(Path(scratch), folder.name, folder, version_of(folder / "path.md"))
-            git(
-                kept.repository,
-                "-c",
-                "pack.threads=1",
-                "bundle",
-                "create",
-                "--quiet",
-                str(made / "versions.bundle"),
-                "--all",
+            kept = keep_present(
+                Path(scratch), folder.name, folder, version, root / "releases" / f"{folder.name}.bundle"
             )
+            write_bundle(kept.repository, made / "versions.bundle")
         for name in READ_WITHOUT_GIT:
             shutil.copyfile(folder / name, made / name)
-
-
-def version_of(path_file: Path) -> str:
-    """The version in a path file's front matter. Raises ValueError when there is none."""
-    found = re.search(r"""^version:\s*["']?([^"'\s]+)""", path_file.read_text(encoding="utf-8"), re.MULTILINE)
-    if found is None:
-        raise ValueError(f"{path_file} names no version")
-    return found[1]

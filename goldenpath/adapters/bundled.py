@@ -1,4 +1,4 @@
-"""The bundled templates: git bundles in an installed wheel, plain folders in a checkout of this repository."""
+"""The bundled templates: git bundles in an installed wheel, folders and releases in a checkout."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 import goldenpath
 
 BUNDLE = "versions.bundle"
+"""In an installed wheel, beside a template's path.md."""
+RELEASES = "releases"
+"""The folder of a checkout with a bundle for each template that was ever released."""
 
 
 def bundled_folder() -> Path:
@@ -14,6 +17,12 @@ def bundled_folder() -> Path:
     package = Path(goldenpath.__file__).parent
     installed = package / "bundled"
     return installed if installed.is_dir() else package.parent / "templates"
+
+
+def releases_of(name: str) -> Path:
+    """The git bundle with every released version of a bundled template, whether it is there or not."""
+    installed = bundled_folder() / name / BUNDLE
+    return installed if installed.is_file() else bundled_folder().parent / RELEASES / f"{name}.bundle"
 
 
 def bundled_names() -> list[str]:

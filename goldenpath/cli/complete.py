@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from goldenpath.core.visible import visible_line
+
 
 def path_names(incomplete: str) -> list[str]:
-    """The names of paths that begin so."""
+    """The names of paths that begin so; only those that come with us when the list of catalogs is damaged."""
     from goldenpath.adapters.bundled import bundled_names
+    from goldenpath.adapters.settings import read_settings
+    from goldenpath.core.errors import GoldenpathError
+    from goldenpath.flows.offers import known_names
 
-    return [name for name in bundled_names() if name.startswith(incomplete)]
+    try:
+        names = known_names(read_settings())
+    except (GoldenpathError, OSError):
+        names = bundled_names()
+    return [visible_line(name) for name in names if name.startswith(incomplete)]
+
+
+def catalog_names(incomplete: str) -> list[str]:
+    """The names of catalogs that begin so."""
+    from goldenpath.adapters.catalog_file import read_catalogs
+    from goldenpath.adapters.settings import read_settings
+    from goldenpath.core.errors import GoldenpathError
+
+    try:
+        return [each.name for each in read_catalogs(read_settings()) if each.name.startswith(incomplete)]
+    except (GoldenpathError, OSError):
+        return []
 
 
 def step_names(incomplete: str) -> list[str]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goldenpath.adapters.settings import Settings
 from goldenpath.cli.complete import path_names
 from goldenpath.cli.options import Json, NoInput, Trust
 from goldenpath.cli.session import Session
@@ -17,6 +15,7 @@ from goldenpath.cli.session import Session
 if TYPE_CHECKING:
     from goldenpath.cli.order import Wishes
     from goldenpath.cli.screen import Screen
+    from goldenpath.flows.plan_start import Plan
     from goldenpath.flows.start_project import Started
 
 
@@ -65,6 +64,7 @@ def _start(session: Session, path: str, wishes: Wishes) -> None:
     begun_at = session.now()
     with session.screen.busy("Looking at the template"):
         plan = plan_start(session.settings, path)
+    _tell_prerelease(session, plan)
     order = replace(take_order(session, plan, wishes), begun_at=begun_at)
     report = session.screen.follow(start_project(session.settings, session.ledger, order, session.now))
     allow_template(session.settings, order)
@@ -79,10 +79,12 @@ def _rehearse(session: Session, path: str, wishes: Wishes) -> None:
     from goldenpath.cli.order import take_order
     from goldenpath.flows.plan_start import plan_start
     from goldenpath.flows.rehearse_start import rehearse_start
+    from goldenpath.flows.shadow_settings import shadow_settings
 
     with tempfile.TemporaryDirectory(prefix="goldenpath-dry-run-") as scratch:
-        elsewhere = replace(session, settings=_scratch_settings(session, Path(scratch)))
+        elsewhere = replace(session, settings=shadow_settings(session.settings, Path(scratch)))
         plan = plan_start(elsewhere.settings, path)
+        _tell_prerelease(elsewhere, plan)
         order = take_order(elsewhere, plan, wishes)
         report = rehearse_start(elsewhere.settings, order, Path(scratch) / "render")
         session.show(
@@ -91,12 +93,10 @@ def _rehearse(session: Session, path: str, wishes: Wishes) -> None:
         )
 
 
-def _scratch_settings(session: Session, scratch: Path) -> Settings:
-    """Settings under which nothing real is written, and what is trusted is trusted."""
-    known = session.settings.config / "trust"
-    if known.is_dir():
-        shutil.copytree(known, scratch / "config" / known.name)
-    return Settings(scratch / "data", scratch / "cache", scratch / "config", scratch / "state")
+def _tell_prerelease(session: Session, plan: Plan) -> None:
+    template = plan.template
+    if template.why_prerelease:
+        session.screen.note(("note: ", "warn"), f"{template.version} is a pre-release: {template.why_prerelease}")
 
 
 def _show(screen: Screen, session: Session, started: Started) -> None:

@@ -17,7 +17,7 @@ def lint(
         list[str] | None,
         typer.Argument(
             metavar="[NAME|FOLDER|URL]...",
-            help="Bundled templates, folders or git addresses; without any, templates/*/ here, else all bundled ones.",
+            help="Names of paths, folders or git addresses; without any, templates/*/ here, else all bundled ones.",
             autocompletion=path_names,
         ),
     ] = None,

@@ -11,6 +11,16 @@ _NO_PORT = re.compile(r":[^\]\d][^\]]*$")
 _QUERY = re.compile(r"\?[^\s'\"]*")
 
 
+_ABBREVIATED = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
+"""As Copier has them."""
+
+
+def unabbreviated(source: str) -> str:
+    """The address that Copier means by `gh:OWNER/NAME` or `gl:GROUP/NAME`; every other text as it is."""
+    place = _ABBREVIATED.get(source[:3])
+    return f"{place}{source[3:].strip('/').removesuffix('.git')}.git" if place else source
+
+
 def is_address(text: str) -> bool:
     """Whether git may be given this to fetch from: no option, no `ext::` helper that runs a command."""
     return _ADDRESS.fullmatch(text) is not None
@@ -35,5 +45,6 @@ def without_credentials_in(text: str) -> str:
 
 
 def short_name(address: str) -> str:
-    """The repository's own name: the last part of its address."""
-    return address.rstrip("/").removesuffix(".git").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+    """The repository's own name: the last part of its address, or what stands behind its `#`."""
+    plain = address.rpartition("#")[2].rstrip("/").removesuffix("/.git").removesuffix(".git")
+    return plain.rsplit("/", 1)[-1].rsplit(":", 1)[-1]

@@ -110,7 +110,8 @@ class GoldenPath:
 class Template:
     """A Copier template at one version, as the store holds it.
 
-    `source` is what a project's answers file records; `folder` is the exported tree of `commit`.
+    `source` is what a project's answers file records; `folder` is the exported tree of `commit`. `why_prerelease` says
+    why the present state of a folder is no version.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Template:
     commit: str
     folder: Path
     is_bundled: bool = False
+    why_prerelease: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,25 +8,25 @@ import shutil
 import stat
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import goldenpath
-from goldenpath.adapters import durable, state
 from goldenpath.adapters.ledger.audit import audit
 from goldenpath.adapters.ledger.book import Ledger
 from goldenpath.adapters.ledger.spool import Spool
 from goldenpath.adapters.settings import is_on_path, path_command
+from goldenpath.core.catalogs import BUNDLED
 from goldenpath.core.errors import GoldenpathError, UsageError
-from goldenpath.core.identifiers import mint
-from goldenpath.flows.find_project import IDENTITY, find_project, find_root, identity_text, read_identity
+from goldenpath.flows.find_project import find_project
+from goldenpath.flows.identify_project import find_nameless, identify, is_a_copy, path_of, twins_of
 from goldenpath.flows.list_paths import show_path
 from goldenpath.flows.open_walk import open_walk
 from goldenpath.flows.plan_start import look_at_needs
-from goldenpath.flows.trust import is_trusted, mark_of
+from goldenpath.flows.trust import is_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.model import GoldenPath, Project
@@ -71,34 +71,31 @@ def examine_machine(settings: Settings, folder: Path, path_name: str | None) -> 
 
 
 def mend(settings: Settings, folder: Path) -> list[str]:
-    """Mend what can safely be mended: a copied project gets an id of its own, the ledger its privacy. What was done."""
+    """Mend what can safely be mended: an id for a project that lacks its own, privacy for the ledger. What was done."""
     done: list[str] = []
     if _is_wide_open(settings.ledger):
         settings.ledger.chmod(0o600)
         done.append("the ledger is readable by you alone")
     project, _ = _project(folder)
-    if project and _is_a_copy(settings, project):
-        ident = mint("prj")
-        durable.write_whole(project.root / IDENTITY, identity_text(ident, project.path_id))
-        (project.root / IDENTITY).chmod(0o644)
-        state.note_place(settings, ident, project.root)
-        done.append(f"the project has an id of its own: {ident}; commit {IDENTITY}")
+    if project and is_a_copy(settings, project):
+        done.append(identify(settings, project.root, project.path_id))
+    nameless = find_nameless(folder)
+    if nameless:
+        done.append(identify(settings, nameless, path_of(settings, nameless)))
     return done
 
 
 def _project(folder: Path) -> tuple[Project | None, list[Diagnosis]]:
+    nameless = find_nameless(folder)
+    if nameless:
+        text = f"{nameless.name} was made by Copier and has no identity yet"
+        return None, [Diagnosis("project", Health.NOTE, text, "goldenpath doctor --fix", can_fix=True)]
     try:
         return find_project(folder), []
     except UsageError:
         return None, []
     except GoldenpathError as error:
         return None, [Diagnosis("project", Health.WRONG, error.message, error.hint)]
-
-
-def _is_a_copy(settings: Settings, project: Project) -> bool:
-    """Whether the project is one of several, and not the first of them that was seen on this machine."""
-    first = next(iter(state.places(settings, project.id)), "")
-    return bool(_twins(settings, project)) and first != str(project.root)
 
 
 def _room(settings: Settings) -> Iterator[Diagnosis]:
@@ -176,7 +173,11 @@ def _git(folder: Path) -> Iterator[Diagnosis]:
 
 def _needs(settings: Settings, folder: Path, path_name: str | None) -> Iterator[Diagnosis]:
     if path_name:
-        yield from _needs_of(show_path(path_name).path)
+        page = show_path(settings, path_name)
+        if page.path is not None and page.catalog == BUNDLED:
+            yield from _needs_of(page.path)
+        else:
+            yield Diagnosis("needs", Health.NOTE, f"not looked at: {path_name} is not trusted to run anything here")
         return
     try:
         walk = open_walk(settings, Ledger(settings.ledger), folder)
@@ -209,13 +210,13 @@ def _of_project(settings: Settings, project: Project) -> Iterator[Diagnosis]:
     from goldenpath.forges import local
 
     yield Diagnosis("project", Health.FINE, f"{project.root.name}, id {project.id}")
-    for twin in _twins(settings, project):
+    for twin in twins_of(settings, project):
         yield Diagnosis(
             "project",
             Health.WRONG,
             f"{twin} has the same id: one is a copy of the other, and they share their progress",
             "goldenpath doctor --fix, in the copy",
-            can_fix=_is_a_copy(settings, project),
+            can_fix=is_a_copy(settings, project),
         )
     url = repo.remote_url(project.root)
     if local.find(settings.forge, project.root):
@@ -224,21 +225,3 @@ def _of_project(settings: Settings, project: Project) -> Iterator[Diagnosis]:
         yield Diagnosis("project", Health.NOTE, f"origin is {url}; pull requests there can't be asked from here")
     else:
         yield Diagnosis("project", Health.NOTE, "it has no remote called origin", "git remote add origin URL")
-
-
-def _twins(settings: Settings, project: Project) -> list[str]:
-    """Other folders with the project's id that are copies: a clone has a `.git` of its own and the same origin."""
-    from goldenpath.adapters import repo
-
-    mine = repo.remote_url(project.root)
-    twins: list[str] = []
-    for place in state.places(settings, project.id):
-        other = Path(place)
-        if other.resolve() == project.root.resolve() or find_root(other) != other:
-            continue
-        theirs = repo.remote_url(other)
-        is_clone = mine == theirs != "" or mine.endswith(place) or theirs.endswith(str(project.root))
-        has_same_id = read_identity(other)[0] == project.id
-        if has_same_id and (not is_clone or mark_of(other) == mark_of(project.root) != ""):
-            twins.append(place)
-    return twins

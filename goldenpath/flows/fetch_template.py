@@ -4,49 +4,45 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters import store
-from goldenpath.adapters.bundled import BUNDLE, bundled_folder, bundled_names
+from goldenpath.adapters.bundled import bundled_names
+from goldenpath.adapters.store import sources, trees
 from goldenpath.core.addresses import is_address, short_name, without_credentials
+from goldenpath.core.catalogs import is_catalog_name, split_source
 from goldenpath.core.errors import TemplateError, UsageError
 from goldenpath.core.model import Template
 from goldenpath.core.suggest import did_you_mean
-from goldenpath.flows.load_path import load_path
 from goldenpath.flows.trust import is_source_known
 
 if TYPE_CHECKING:
     from goldenpath.adapters.settings import Settings
 
-UNVERSIONED = "0.0.0"
-
-
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    """Where the versions of a template are: its bare repository in the store."""
-
-    name: str
-    source: str
-    repository: Path
-    is_bundled: bool = False
-
 
 def fetch_template(settings: Settings, what: str) -> Template:
     """The newest version of what was named. Raises UsageError for an unknown name, TemplateError for a bad one."""
+    from goldenpath.flows.catalog_template import named_template, offered_template
+    from goldenpath.flows.offers import find_offer
+    from goldenpath.flows.origins import bundled_origin, cloned_origin, newest_of
+
     if what in bundled_names():
-        return _newest(settings, _bundled(settings, what))
+        return newest_of(settings, bundled_origin(settings, what))
+    if split_source(what)[1]:
+        return named_template(settings, what)
     if is_address(what):
-        return _newest(settings, _cloned(settings, what))
+        return newest_of(settings, cloned_origin(settings, what))
     if "://" in what:
         raise UsageError(
             f"{without_credentials(what)} is no address that git may be given",
             hint="write it like https://HOST/NAME.git",
         )
+    offer = find_offer(settings, what) if not what.startswith((".", "/", "~")) else None
+    if offer is not None:
+        return offered_template(settings, offer)
     if what.startswith((".", "/", "~")) or "/" in what:
         return _folder(settings, Path(what).expanduser().absolute())
-    raise UsageError(f"there is no path called `{without_credentials(what)}`", hint=_nearest(what))
+    raise UsageError(f"there is no path called `{without_credentials(what)}`", hint=_nearest(settings, what))
 
 
 def template_of(settings: Settings, source: str, version: str, *, may_fetch: bool = False) -> Template:
@@ -56,51 +52,51 @@ def template_of(settings: Settings, source: str, version: str, *, may_fetch: boo
     or says so now with `may_fetch`. Raises TemplateError when this machine can't get it, UsageError when it may not.
     """
     source = source.removeprefix("git+")
-    is_ours = source.startswith(store.SCHEME)
+    is_ours = source.startswith(sources.SCHEME)
     if not is_ours and not is_address(source):
         raise TemplateError(
             f"the project names {without_credentials(source)!r} as its template",
             hint="that is no address that can be fetched",
         )
-    name = store.name_of(source)
+    name = sources.name_of(source)
     is_bundled = is_ours and name in bundled_names()
-    tree = store.known_tree(settings.store, name, version)
+    tree = trees.known_tree(settings.store, name, version)
     if tree is not None:
-        short = name if is_ours else short_name(source)
+        short = sources.own_name(name) if is_ours else short_name(source)
         return Template(short, without_credentials(source), version, tree.name, tree, is_bundled=is_bundled)
-    if is_bundled:
-        return _recorded(settings, _bundled(settings, name), version)
+    return _looked_for(settings, source, version, may_fetch=may_fetch)
+
+
+def _looked_for(settings: Settings, source: str, version: str, *, may_fetch: bool) -> Template:
+    """What is not at hand: by git, which most commands in a project have no time to load."""
+    from goldenpath.adapters.store import tags
+    from goldenpath.flows.catalog_template import recorded_template
+    from goldenpath.flows.origins import at_version, bundled_origin, cloned_origin, stored_origin
+
+    is_ours, name, shown = source.startswith(sources.SCHEME), sources.name_of(source), without_credentials(source)
+    if is_ours and name in bundled_names():
+        return at_version(settings, bundled_origin(settings, name), version)
+    if split_source(source)[1] or (is_ours and is_catalog_name(name.partition("/")[0]) and "/" in name):
+        return recorded_template(settings, source, version, may_fetch=may_fetch)
+    origin = stored_origin(settings, source)
+    if origin is not None and tags.resolve(origin.repository, version):
+        return at_version(settings, origin, version)
     if is_ours:
         raise TemplateError(
             f"this machine has no template {source} at {version}",
             hint="it came from a folder of another machine: go on there, or start again from its git address",
         )
-    return _from_address(settings, source, version, may_fetch=may_fetch)
-
-
-def _from_address(settings: Settings, source: str, version: str, *, may_fetch: bool) -> Template:
-    shown = without_credentials(source)
-    repository = store.repository_of(settings.store, shown)
-    if repository.is_dir() and store.resolve(repository, version):
-        return _recorded(settings, _Origin(short_name(shown), shown, repository), version)
     if not may_fetch and not is_source_known(settings, shown):
         raise UsageError(
             f"this machine has no template {shown} at {version}, and nobody said that it may be fetched",
             hint="look at the address; when you trust it: goldenpath check --trust",
         )
-    return _recorded(settings, _cloned(settings, source), version)
-
-
-def _bundled(settings: Settings, name: str) -> _Origin:
-    folder = bundled_folder() / name
-    if (folder / BUNDLE).is_file():
-        repository = store.keep_bundle(settings.store, name, folder / BUNDLE)
-    else:
-        repository = store.keep_folder(settings.store, name, folder, _version(folder)).repository
-    return _Origin(name, f"{store.SCHEME}{name}.git", repository, is_bundled=True)
+    return at_version(settings, cloned_origin(settings, source), version)
 
 
 def _folder(settings: Settings, folder: Path) -> Template:
+    from goldenpath.flows.origins import folder_state
+
     if not any((folder / name).is_file() for name in ("copier.yml", "copier.yaml")):
         raise UsageError(
             f"{folder} is no template: it has no copier.yml",
@@ -108,47 +104,17 @@ def _folder(settings: Settings, folder: Path) -> Template:
         )
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
     name = f"folder/{re.sub(r'[^A-Za-z0-9._-]+', '-', folder.name)}-{digest}"
-    kept = store.keep_folder(settings.store, name, folder, _version(folder))
-    return Template(folder.name, f"{store.SCHEME}{name}.git", kept.version, kept.commit, kept.tree)
-
-
-def _cloned(settings: Settings, url: str) -> _Origin:
-    shown = without_credentials(url)
-    return _Origin(short_name(shown), shown, store.keep_clone(settings.store, url))
-
-
-def _newest(settings: Settings, origin: _Origin) -> Template:
-    newest = next(store.versions(origin.repository), None)
-    commit = newest.commit if newest else store.head(origin.repository)
-    recorded = store.recorded(origin.repository, commit).removeprefix("v")
-    return _exported(settings, origin, newest.tag.removeprefix("v") if newest else recorded, commit, recorded)
-
-
-def _recorded(settings: Settings, origin: _Origin, version: str) -> Template:
-    commit = store.resolve(origin.repository, version)
-    if not commit:
-        known = ", ".join(each.tag for each in store.versions(origin.repository))
-        raise TemplateError(f"{origin.source} has no version {version}", hint=f"it has: {known or 'no tagged version'}")
-    return _exported(settings, origin, version, commit, version)
-
-
-def _exported(settings: Settings, origin: _Origin, version: str, commit: str, recorded: str) -> Template:
-    tree = store.export(settings.store, origin.repository, commit)
-    store.note_version(origin.repository, recorded, commit)
-    return Template(origin.name, origin.source, version, commit, tree, is_bundled=origin.is_bundled)
-
-
-def _version(folder: Path) -> str:
-    path = load_path(folder)
-    return path.version if path else UNVERSIONED
+    return folder_state(settings, name, folder)
 
 
 def _known() -> str:
     return ", ".join(bundled_names()) or "none is bundled"
 
 
-def _nearest(what: str) -> str:
-    names = bundled_names()
+def _nearest(settings: Settings, what: str) -> str:
+    from goldenpath.flows.offers import known_names
+
+    names = known_names(settings)
     if Path(what).is_dir():
         return f"for the folder of that name, type: goldenpath start ./{what}"
     return f"{did_you_mean(what, names)} see all: goldenpath list"

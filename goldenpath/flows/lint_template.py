@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.bundled import BUNDLE, bundled_folder, bundled_names
+from goldenpath.core.addresses import is_address
 from goldenpath.core.errors import TemplateError, UsageError
 from goldenpath.flows.compare_with_base import compare_with_base
 from goldenpath.flows.fetch_template import fetch_template
+from goldenpath.flows.offers import find_offer
 from goldenpath.rules import RULES
 from goldenpath.rules.ignoring import idle_ignores
 from goldenpath.rules.reading import COPIER_FILES, read_source
@@ -74,7 +76,7 @@ def list_rules() -> list[RuleLine]:
 def lint_templates(
     settings: Settings, named: Sequence[str], *, base: str | None = None, with_warnings: bool = True
 ) -> Generator[str, None, Lot]:
-    """Lint what is named: bundled paths, folders, git addresses. With nothing named, the templates around here.
+    """Lint what is named: paths by their names, folders, git addresses. With nothing named, the templates around here.
 
     Raises UsageError for what is no template, TemplateError for the one that was named and can't be read.
     """
@@ -119,8 +121,11 @@ def template_folder(settings: Settings, what: str) -> Path:
     """The folder that is looked at: the author's own where there is one, so that faults name the files at hand."""
     if what in bundled_names() and not (bundled_folder() / what / BUNDLE).is_file():
         return bundled_folder() / what
+    offer = None if what.startswith((".", "/", "~")) or is_address(what) else find_offer(settings, what)
+    if offer is not None and offer.catalog.folder:
+        return offer.folder
     near = Path(what).expanduser()
-    if what in bundled_names() or not near.is_dir():
+    if offer is not None or not near.is_dir():
         return _fetched(settings, what)
     if not any((near / name).is_file() for name in COPIER_FILES):
         raise TemplateError(f"{what} is no template: it has no copier.yml", hint="name the folder that has one")

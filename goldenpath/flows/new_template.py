@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters import store
 from goldenpath.adapters.staging import move_into_place, staging
+from goldenpath.adapters.store import sources, tags
 from goldenpath.core.errors import FilesInTheWayError, UsageError
+from goldenpath.core.pathfile import ID
 from goldenpath.flows.inspect_render import inspect_render
 from goldenpath.flows.start_project import refuse_occupied
 
@@ -26,7 +26,6 @@ MADE_FROM = "golden-path"
 NAMING = "name"
 """Its question for what the path is called."""
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _MOST_LETTERS = 40
 
 
@@ -47,7 +46,7 @@ class Scaffolded:
 
 def refuse_name(name: str) -> None:
     """Raise UsageError for what is no name of a path."""
-    if not _NAME.fullmatch(name) or not 2 <= len(name) <= _MOST_LETTERS:
+    if not ID.fullmatch(name) or not 2 <= len(name) <= _MOST_LETTERS:
         raise UsageError(
             f"{name!r} is no name of a path",
             hint=f"use 2 to {_MOST_LETTERS} lower-case letters, digits and single hyphens, starting with a letter, "
@@ -73,13 +72,13 @@ def new_template(
 
     refuse_taken(destination)
     yield f"Making the template {destination.name}"
-    repository = store.repository_of(settings.store, template.source)
+    repository = sources.repository_of(settings.store, template.source)
     with staging(destination) as staged:
         render_template(
             Ordered(
                 template=template,
                 repository=repository,
-                recorded=store.recorded(repository, template.commit),
+                recorded=tags.recorded(repository, template.commit),
                 into=staged,
                 answers=answers,
                 is_trusted=False,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters.store import SCHEME
+from goldenpath.adapters.store.folders import folder_of
+from goldenpath.adapters.store.sources import SCHEME, name_of
 from goldenpath.checks import KINDS
 from goldenpath.checks.world import World
 from goldenpath.core.errors import TemplateError
@@ -54,6 +55,14 @@ class Plan:
 def plan_start(settings: Settings, what: str) -> Plan:
     """The plan for a path's name, a folder or a URL. Raises UsageError or TemplateError."""
     template = fetch_template(settings, what)
+    is_ours = template.source.startswith(SCHEME)
+    return replace(
+        plan_of(template), made_from=folder_of(settings.store, name_of(template.source)) if is_ours else None
+    )
+
+
+def plan_of(template: Template) -> Plan:
+    """The plan for one version of a template. Raises TemplateError for one that no project should be made from."""
     path, questionnaire = load_path(template.folder), read_questions(template.folder)
     if path is not None and not _keeps_answers(template.folder):
         raise TemplateError(
@@ -61,8 +70,7 @@ def plan_start(settings: Settings, what: str) -> Plan:
             hint="let it carry `{{ _copier_conf.answers_file }}.jinja` with `{{ _copier_answers|to_nice_yaml }}` in it",
         )
     inspect_template(template, questionnaire.settings)
-    is_folder = template.source.startswith(f"{SCHEME}folder/")
-    return Plan(template, path, questionnaire, Path(what).expanduser().absolute() if is_folder else None)
+    return Plan(template, path, questionnaire)
 
 
 def _keeps_answers(folder: Path) -> bool:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters import state, store
+from goldenpath.adapters import state
 from goldenpath.adapters.ledger.holding import holding
 from goldenpath.adapters.signals import uninterrupted
 from goldenpath.adapters.staging import move_into_place, staging
+from goldenpath.adapters.store import sources, tags
 from goldenpath.core import events as ev
 from goldenpath.core.addresses import without_credentials
 from goldenpath.core.errors import FilesInTheWayError, MachineError
@@ -144,12 +145,12 @@ def render(settings: Settings, order: Order, into: Path) -> None:
     from goldenpath.adapters.rendering.process import Ordered, render_template
 
     template = order.plan.template
-    repository = store.repository_of(settings.store, template.source)
+    repository = sources.repository_of(settings.store, template.source)
     render_template(
         Ordered(
             template=template,
             repository=repository,
-            recorded=store.recorded(repository, template.commit),
+            recorded=tags.recorded(repository, template.commit),
             into=into,
             answers=order.answers,
             is_trusted=order.is_trusted,

@@ -140,7 +140,7 @@ def _wait_for(command: str) -> None:
 
 
 def test_a_bug_of_ours_writes_a_log_and_names_it(cli: Cli, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goldenpath.flows.list_paths.list_paths", lambda: 1 / 0)
+    monkeypatch.setattr("goldenpath.flows.list_paths.list_paths", lambda _settings: 1 / 0)
     result = cli("list")
     assert result.code == 70
     assert "Traceback" not in result.err
@@ -165,7 +165,7 @@ def test_a_bug_of_ours_repeats_no_credentials_and_no_answer(
 
 
 def test_a_disk_in_trouble_is_told_in_json_too(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> None:
+    def fail(_settings: object) -> None:
         raise OSError(errno.ELOOP, "Too many levels of symbolic links", "/a/b")
 
     monkeypatch.setattr("goldenpath.flows.list_paths.list_paths", fail)
@@ -208,7 +208,7 @@ def test_compiled_python_that_was_cut_off_is_no_interruption(
     compiled = Path(py_compile.compile(str(module)) or "")
     compiled.write_bytes(compiled.read_bytes()[:40])
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr("goldenpath.flows.list_paths.list_paths", lambda: import_module("cut_off"))
+    monkeypatch.setattr("goldenpath.flows.list_paths.list_paths", lambda _settings: import_module("cut_off"))
     result = cli("list")
     assert result.code == 70
     assert "EOFError" in result.err

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from goldenpath.adapters import store
+from goldenpath.adapters.store import keeping, sources, tags, trees
 from goldenpath.core.errors import TemplateError
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ ROOT = Path(__file__).parents[3]
 EXPORT = """
 import sys
 from pathlib import Path
-from goldenpath.adapters import store
-print(store.export(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
+from goldenpath.adapters.store import keeping, sources, tags, trees
+print(trees.export(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
 """
 
 
@@ -39,9 +39,9 @@ def template(tmp_path: Path) -> Path:
     return folder
 
 
-def keep(tmp_path: Path, template: Path, version: str = "1.0.0", where: str = "store") -> store.Kept:
+def keep(tmp_path: Path, template: Path, version: str = "1.0.0", where: str = "store") -> keeping.Kept:
     (tmp_path / where).mkdir(exist_ok=True)
-    return store.keep_folder(tmp_path / where, "backend", template, version)
+    return keeping.keep_folder(tmp_path / where, "backend", template, version)
 
 
 def test_the_same_folder_gives_the_same_commit_in_two_stores(
@@ -57,8 +57,8 @@ def test_the_same_folder_gives_the_same_commit_in_two_stores(
     assert here.repository != there.repository
 
 
-def tags(repository: Path) -> list[tuple[str, str]]:
-    return [(each.tag, each.commit) for each in store.versions(repository)]
+def tagged(repository: Path) -> list[tuple[str, str]]:
+    return [(each.tag, each.commit) for each in tags.versions(repository)]
 
 
 @pytest.mark.parametrize("change", ["content", "mode", "name", "version"])
@@ -70,7 +70,7 @@ def test_another_folder_or_version_gives_another_commit(change: str, tmp_path: P
         (template / "deep" / "run.sh").chmod(0o644)
     if change == "name":
         (template / "copier.yml").rename(template / "copier.yaml")
-    after = keep(tmp_path, template, version="1.0.1" if change == "version" else "1.0.0")
+    after = keep(tmp_path, template, version="1.0.1" if change == "version" else "1.0.0", where="elsewhere")
     assert after.commit != before.commit
 
 
@@ -113,7 +113,7 @@ def test_versions_come_newest_first_by_pep_440_and_pre_releases_last(
         kept = keep(tmp_path, template, version)
         commits[version] = kept.commit
     git(kept.repository, "tag", "not-a-version", kept.commit)
-    assert [(each.tag, each.commit) for each in store.versions(kept.repository)] == [
+    assert [(each.tag, each.commit) for each in tags.versions(kept.repository)] == [
         (f"v{version}", commits[version]) for version in ("1.10.0", "1.9.0", "0.9", "2.0.dev1", "1.10.0rc1")
     ]
 
@@ -121,23 +121,14 @@ def test_versions_come_newest_first_by_pep_440_and_pre_releases_last(
 def test_an_annotated_tag_names_its_commit(tmp_path: Path, template: Path, git: Callable[..., str]) -> None:
     kept = keep(tmp_path, template)
     git(kept.repository, "-c", "user.name=A", "-c", "user.email=a@b", "tag", "-a", "-m", "x", "v3.0.0", kept.commit)
-    newest = next(store.versions(kept.repository))
+    newest = next(tags.versions(kept.repository))
     assert (newest.tag, newest.commit) == ("v3.0.0", kept.commit)
-
-
-def test_keeping_the_same_version_again_takes_the_present_content(tmp_path: Path, template: Path) -> None:
-    keep(tmp_path, template)
-    (template / "copier.yml").write_text("name: bank\n")
-    after = keep(tmp_path, template)
-    assert tags(after.repository) == [("v1.0.0", after.commit)]
-    assert store.head(after.repository) == after.commit
-    assert (after.tree / "copier.yml").read_text() == "name: bank\n"
 
 
 def test_a_tree_is_exported_once(tmp_path: Path, template: Path) -> None:
     kept = keep(tmp_path, template)
     before = (kept.tree / "copier.yml").stat()
-    assert store.export(tmp_path / "store", kept.repository, kept.commit) == kept.tree
+    assert trees.export(tmp_path / "store", kept.repository, kept.commit) == kept.tree
     after = (kept.tree / "copier.yml").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
@@ -159,9 +150,9 @@ def test_processes_that_export_at_once_all_get_the_whole_tree(tmp_path: Path, te
 
 def test_a_tree_that_is_known_is_found_by_its_version(tmp_path: Path, template: Path) -> None:
     kept = keep(tmp_path, template)
-    assert store.known_tree(tmp_path / "store", "backend", "1.0.0") == kept.tree
-    assert store.known_tree(tmp_path / "store", "backend", "2.0.0") is None
-    assert store.known_tree(tmp_path / "store", "client", "1.0.0") is None
+    assert trees.known_tree(tmp_path / "store", "backend", "1.0.0") == kept.tree
+    assert trees.known_tree(tmp_path / "store", "backend", "2.0.0") is None
+    assert trees.known_tree(tmp_path / "store", "client", "1.0.0") is None
 
 
 def test_every_version_of_a_bundle_is_kept(tmp_path: Path, template: Path, git: Callable[..., str]) -> None:
@@ -171,8 +162,8 @@ def test_every_version_of_a_bundle_is_kept(tmp_path: Path, template: Path, git: 
     git(first.repository, "bundle", "create", "--quiet", str(tmp_path / "versions.bundle"), "--all")
     (tmp_path / "other").mkdir()
     for _ in range(2):
-        repository = store.keep_bundle(tmp_path / "other", "backend", tmp_path / "versions.bundle")
-    assert tags(repository) == [("v1.1.0", second.commit), ("v1.0.0", first.commit)]
+        repository = keeping.keep_bundle(tmp_path / "other", "backend", tmp_path / "versions.bundle")
+    assert tagged(repository) == [("v1.1.0", second.commit), ("v1.0.0", first.commit)]
 
 
 def test_a_clone_follows_its_origin_and_survives_its_loss(
@@ -183,21 +174,21 @@ def test_a_clone_follows_its_origin_and_survives_its_loss(
     git(origin, "commit", "--quiet", "--allow-empty", "-m", "One")
     git(origin, "tag", "v1.0.0")
     url = origin.as_uri()
-    kept = store.keep_clone(tmp_path / "store", url)
-    assert [tag for tag, _ in tags(kept)] == ["v1.0.0"]
-    assert store.head(kept) == git(origin, "rev-parse", "trunk")
+    kept = keeping.keep_clone(tmp_path / "store", url)
+    assert [tag for tag, _ in tagged(kept)] == ["v1.0.0"]
+    assert tags.head(kept) == git(origin, "rev-parse", "trunk")
     git(origin, "commit", "--quiet", "--allow-empty", "-m", "Two")
     git(origin, "tag", "v1.1.0")
-    store.keep_clone(tmp_path / "store", url)
-    assert [tag for tag, _ in tags(kept)] == ["v1.1.0", "v1.0.0"]
+    keeping.keep_clone(tmp_path / "store", url)
+    assert [tag for tag, _ in tagged(kept)] == ["v1.1.0", "v1.0.0"]
     origin.rename(tmp_path / "gone")
-    assert store.keep_clone(tmp_path / "store", url) == kept == store.repository_of(tmp_path / "store", url)
-    assert [tag for tag, _ in tags(kept)] == ["v1.1.0", "v1.0.0"]
+    assert keeping.keep_clone(tmp_path / "store", url) == kept == sources.repository_of(tmp_path / "store", url)
+    assert [tag for tag, _ in tagged(kept)] == ["v1.1.0", "v1.0.0"]
 
 
 def test_an_address_that_git_cannot_fetch_is_a_template_error(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match="/no/such/repository") as caught:
-        store.keep_clone(tmp_path / "store", "file:///no/such/repository")
+        keeping.keep_clone(tmp_path / "store", "file:///no/such/repository")
     assert "git ls-remote" in caught.value.hint
 
 
@@ -206,7 +197,7 @@ def test_an_address_that_git_cannot_fetch_is_a_template_error(tmp_path: Path) ->
     [("goldenpath:backend.git", "backend.git"), ("goldenpath:folder/tiny-1a2b.git", "folder/tiny-1a2b.git")],
 )
 def test_a_source_of_ours_names_its_repository(source: str, name: str, tmp_path: Path) -> None:
-    assert store.repository_of(tmp_path, source) == tmp_path / name
+    assert sources.repository_of(tmp_path, source) == tmp_path / name
 
 
 @pytest.mark.parametrize(
@@ -214,7 +205,7 @@ def test_a_source_of_ours_names_its_repository(source: str, name: str, tmp_path:
 )
 def test_a_source_of_ours_can_not_leave_the_store(source: str, tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match="as its template"):
-        store.repository_of(tmp_path, source)
+        sources.repository_of(tmp_path, source)
 
 
 @pytest.mark.parametrize(
@@ -227,13 +218,13 @@ def test_no_tree_outside_the_store_is_known(name: str, version: str, commit: str
     ref = tmp_path / "store" / f"{name}.git" / "refs" / "tags" / f"v{version}"
     ref.parent.mkdir(parents=True, exist_ok=True)
     ref.write_text(commit)
-    assert store.known_tree(tmp_path / "store", name, version) is None
+    assert trees.known_tree(tmp_path / "store", name, version) is None
 
 
 def test_a_version_that_was_noted_is_known(tmp_path: Path, template: Path) -> None:
     kept = keep(tmp_path, template)
-    store.note_version(kept.repository, "release/7-g1234", kept.commit)
-    assert store.known_tree(tmp_path / "store", "backend", "release/7-g1234") == kept.tree
+    trees.note_version(kept.repository, "release/7-g1234", kept.commit)
+    assert trees.known_tree(tmp_path / "store", "backend", "release/7-g1234") == kept.tree
 
 
 def test_what_copier_records_is_resolved(tmp_path: Path, template: Path, git: Callable[..., str]) -> None:
@@ -241,13 +232,13 @@ def test_what_copier_records_is_resolved(tmp_path: Path, template: Path, git: Ca
     git(kept.repository, "tag", "2025.01.0rc1", kept.commit)
     short = kept.commit[:7]
     for recorded in ("1.0.0", "2025.01.0rc1", short, kept.commit, f"1.0.0-3-g{short}"):
-        assert store.resolve(kept.repository, recorded) == kept.commit
+        assert tags.resolve(kept.repository, recorded) == kept.commit
     for recorded in ("2025.1.0rc1", "main", "--all", "1.0.0-3-x"):
-        assert store.resolve(kept.repository, recorded) == ""
+        assert tags.resolve(kept.repository, recorded) == ""
 
 
 def test_an_address_that_looks_like_an_option_is_none(tmp_path: Path) -> None:
     hostile = f"--upload-pack=x@y:;touch {tmp_path}/pwned;true"
     with pytest.raises(TemplateError):
-        store.keep_clone(tmp_path / "store", hostile)
+        keeping.keep_clone(tmp_path / "store", hostile)
     assert not (tmp_path / "pwned").exists()
