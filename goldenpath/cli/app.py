@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMMANDS: Mapping[str, str] = {
-    "list": "catalog:list_",
-    "show": "catalog:show",
+    "list": "paths:list_",
+    "show": "paths:show",
     "start": "start:start",
     "status": "walk:status",
     "next": "walk:next_step",
@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "skip": "walk:skip",
     "goto": "walk:goto",
     "solution": "solution:solution",
+    "update": "update:update",
     "doctor": "doctor:doctor",
     "milestones": "milestones:milestones",
     "record": "milestones:record",
@@ -54,9 +55,18 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "lint": "template:lint",
             "test": "proof:prove",
             "solve": "template_solve:solve",
+            "publish": "template_publish:publish",
         },
     ),
-    "catalog": ("Where paths come from.", {"list": "catalog:catalogs"}),
+    "catalog": (
+        "Where paths come from.",
+        {
+            "list": "catalog:catalogs",
+            "add": "catalog:add",
+            "remove": "catalog:remove",
+            "fetch": "catalog:fetch",
+        },
+    ),
 }
 
 PROGRAM = "goldenpath"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from goldenpath.cli.session import Session
     from goldenpath.flows.open_walk import Walk
     from goldenpath.flows.plan_start import Plan
+    from goldenpath.flows.plan_update import Version
 
 
 def allow_project(session: Session, walk: Walk, *, is_yes: bool) -> None:
@@ -57,3 +58,24 @@ def allow_source(session: Session, plan: Plan, *, is_yes: bool) -> None:
         if not ask_yes_no(session.screen, "Do you trust it with that?"):
             raise UsageError("nothing was run: the template is not trusted", hint="read its solutions first")
     trust.trust_template(session.settings, template)
+
+
+def allow_rendering(session: Session, version: Version, *, is_yes: bool) -> bool:
+    """Whether the template may run what it runs while it is rendered. Raises UsageError when that is needed and not so.
+
+    What its steps run is asked when they are checked.
+    """
+    from goldenpath.flows import trust
+
+    if trust.is_trusted(session.settings, version.template):
+        return True
+    settings = {key: value for key, value in version.questionnaire.settings.items() if key in _WHILE_RENDERING}
+    if not trust.settings_commands(settings):
+        return False
+    from goldenpath.flows.plan_start import plan_of
+
+    allow_source(session, plan_of(version.template), is_yes=is_yes)
+    return True
+
+
+_WHILE_RENDERING = ("_jinja_extensions", "_external_data")

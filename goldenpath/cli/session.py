@@ -90,7 +90,12 @@ class Session:
     def walk(self, *, may_fetch: bool = False) -> Walk:
         """The walk of the project around the working folder. Raises UsageError when there is none."""
         from goldenpath.flows.open_walk import open_walk
+        from goldenpath.flows.unfinished_update import may_be_near
 
+        if may_be_near(Path.cwd()):
+            from goldenpath.flows.finish_update import settle_update
+
+            settle_update(self.ledger, Path.cwd())
         return open_walk(self.settings, self.ledger, Path.cwd(), may_fetch=may_fetch)
 
     @property

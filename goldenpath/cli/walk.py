@@ -15,6 +15,7 @@ from goldenpath.core.times import span
 if TYPE_CHECKING:
     from goldenpath.cli.screen import Screen
     from goldenpath.flows.give_hint import Hint
+    from goldenpath.flows.tell_news import News
     from goldenpath.flows.tell_status import Status, StepLine
 
 _MARKS = {StepStatus.DONE: ("✓", "good"), StepStatus.SKIPPED: ("-", "warn"), StepStatus.OPEN: ("·", "faint")}
@@ -25,7 +26,7 @@ def status(json: Json = False) -> None:
     from goldenpath.flows.tell_status import tell_status
 
     session = Session("status", json)
-    session.show(tell_status(session.walk(), session.now()), _show_status)
+    session.show(tell_status(session.settings, session.walk(), session.now()), _show_status)
 
 
 def _show_status(screen: Screen, report: Status) -> None:
@@ -54,6 +55,15 @@ def _show_status(screen: Screen, report: Status) -> None:
         )
     else:
         screen.line("next: ", ("goldenpath goto STEP", "command"), " to come back to what you skipped")
+    if report.newer:
+        _show_news(screen, report.newer)
+
+
+def _show_news(screen: Screen, news: News) -> None:
+    brings = f", which brings: {'; '.join(news.steps)}" if news.steps else ""
+    screen.line()
+    screen.line(("new: ", "strong"), f"version {news.version}{brings}")
+    screen.line("     see what it would change: ", ("goldenpath update --dry-run", "command"))
 
 
 def _remark(line: StepLine) -> str:

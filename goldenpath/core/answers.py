@@ -172,14 +172,17 @@ def _refuse_turn(turn: Turn, given: Answers, language: Language) -> None:
 def still_fitting(questions: Sequence[Question], given: Answers, kept: Answers, language: Language) -> Answers:
     """Those of the `kept` answers that the questions still take, beside what is given."""
     fitting: Answers = {}
+    answers: Answers = {}
     for question in questions:
-        if question.name in given or question.name not in kept:
-            continue
-        with contextlib.suppress(UsageError):
-            wanted = {**given, **fitting, question.name: _taken(question, kept[question.name], language)}
-            turn = next(each for each in take_turns(questions, wanted, language) if each.question is question)
-            if turn.is_chosen and not problem_with(question, turn.value, turn.before, language):
-                fitting[question.name] = turn.value
+        name, applies = question.name, is_asked(question, answers, language)
+        if applies and name in kept and name not in given:
+            with contextlib.suppress(UsageError):
+                value = _taken(question, kept[name], language)
+                if not problem_with(question, value, answers, language):
+                    fitting[name] = value
+        chosen = given if name in given else fitting
+        is_chosen = applies and name in chosen
+        answers[name] = chosen[name] if is_chosen else default_of(question, answers, language)
     return fitting
 
 

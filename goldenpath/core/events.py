@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 REPOSITORY_CREATED = "dev.cdevents.repository.created.0.3.0"
 CHANGE_CREATED = "dev.cdevents.change.created.0.4.0"
 CHANGE_MERGED = "dev.cdevents.change.merged.0.3.0"
+PROJECT_UPDATED = "dev.cdeventsx.goldenpath-project.updated.0.1.0"
 PATH_STARTED = "dev.cdeventsx.goldenpath-path.started.0.1.0"
 PATH_COMPLETED = "dev.cdeventsx.goldenpath-path.completed.0.1.0"
 STEP_CHECKED = "dev.cdeventsx.goldenpath-step.checked.0.1.0"
@@ -37,6 +38,7 @@ EVENT_TYPES: Mapping[str, str] = {
     REPOSITORY_CREATED: "a project was made",
     CHANGE_CREATED: "a pull request was opened",
     CHANGE_MERGED: "a pull request was merged",
+    PROJECT_UPDATED: "a project went to another version of its template",
     PATH_STARTED: "a path was started",
     PATH_COMPLETED: "the last step of a path was done",
     STEP_CHECKED: "a step was checked and is not done yet",

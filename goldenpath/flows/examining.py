@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.bytecode import take_over
 from goldenpath.checks import KINDS, World, examine
 from goldenpath.core import events as ev
 from goldenpath.core.milestones import reached
@@ -86,8 +87,10 @@ class Examiner:
     is_watching: bool = False
 
     def world(self) -> World:
-        """What the checks of this project may look at."""
-        return World(self.walk.project.root, self.settings.cache / "bytecode", self.pulls, self._reached, self.ask)
+        """What the checks of this project may look at. What is compiled there need not be compiled again for them."""
+        root, cache = self.walk.project.root, self.settings.cache / "bytecode"
+        take_over(root, cache)
+        return World(root, cache, self.pulls, self._reached, self.ask)
 
     def pulls(self) -> list[PullRequest] | None:
         """The pull requests of the project, or None when it has no forge that can be asked."""

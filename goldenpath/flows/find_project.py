@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.reading import read_text
+from goldenpath.core.addresses import unabbreviated
 from goldenpath.core.errors import TemplateError, UsageError
 
 if TYPE_CHECKING:
@@ -21,17 +22,43 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 def find_project(folder: Path) -> Project:
     """The project whose root is `folder` or the nearest folder above it.
 
-    Raises UsageError when there is none, TemplateError when what it says about itself can't be read.
+    Raises UsageError when there is none, or none with an identity, TemplateError when what it says about itself can't
+    be read.
     """
     root = find_root(folder)
+    if root is not None:
+        return read_project(root)
+    if find_rendered(folder) is not None:
+        raise UsageError("this folder was made by Copier and has no identity yet", hint="goldenpath doctor --fix")
+    raise _in_no_project()
+
+
+def find_rendered_project(folder: Path) -> Project:
+    """The same for a project that plain Copier made and that has no identity: its id is empty."""
+    root = find_rendered(folder)
     if root is None:
-        raise UsageError("this folder is in no project", hint="go into one with cd, or begin: goldenpath start backend")
+        raise _in_no_project()
     return read_project(root)
+
+
+def _in_no_project() -> UsageError:
+    return UsageError("this folder is in no project", hint="go into one with cd, or begin: goldenpath start backend")
 
 
 def find_root(folder: Path) -> Path | None:
     """The root of the project that a folder lies in, or None."""
     return next((root for root in (folder, *folder.parents) if (root / IDENTITY).is_file()), None)
+
+
+def find_rendered(folder: Path) -> Path | None:
+    """The root of what was rendered around a folder, by us or by plain Copier, or None."""
+    folders = (folder, *folder.parents)
+    return next((root for root in folders if (root / IDENTITY).is_file() or (root / ANSWERS).is_file()), None)
+
+
+def has_identity(root: Path) -> bool:
+    """Whether there is an identity at `root`, one that can be read or not."""
+    return (root / IDENTITY).is_file()
 
 
 def read_identity(root: Path) -> tuple[str, str]:
@@ -52,12 +79,15 @@ def read_identity(root: Path) -> tuple[str, str]:
 
 
 def read_project(root: Path) -> Project:
-    """The project at `root`. Raises TemplateError when its identity or its answers can't be read."""
+    """The project at `root`; without an identity its id is empty.
+
+    Raises TemplateError when its identity or its answers can't be read.
+    """
     from goldenpath.core.model import Project
 
-    ident, path_id = read_identity(root)
+    ident, path_id = read_identity(root) if has_identity(root) else ("", "")
     answers = _answers(root)
-    source, version = str(answers.get("_src_path", "")), str(answers.get("_commit", ""))
+    source, version = unabbreviated(str(answers.get("_src_path", ""))), str(answers.get("_commit", ""))
     given: Answers = {key: value for key, value in answers.items() if not key.startswith("_")}
     return Project(root, ident, path_id, source, version.removeprefix("v"), given)
 

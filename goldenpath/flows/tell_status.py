@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from goldenpath.core.outcomes import StepStatus
+from goldenpath.flows.tell_news import tell_news
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from goldenpath.adapters.settings import Settings
     from goldenpath.flows.open_walk import Walk
+    from goldenpath.flows.tell_news import News
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,10 @@ class Status:
     elapsed_s: float
     minutes_left: int
     minutes_skipped: int
+    newer: News | None
 
 
-def tell_status(walk: Walk, now: datetime) -> Status:
+def tell_status(settings: Settings, walk: Walk, now: datetime) -> Status:
     """The state of a walk."""
     progress = walk.progress
     lines = tuple(
@@ -84,4 +88,5 @@ def tell_status(walk: Walk, now: datetime) -> Status:
         minutes_skipped=sum(
             line.minutes for line in lines if line.status is StepStatus.SKIPPED and not line.is_current
         ),
+        newer=tell_news(settings, walk),
     )

@@ -20,14 +20,7 @@ if TYPE_CHECKING:
 
 def commands_of(path: GoldenPath | None, copier_settings: Mapping[str, Json], template: Template) -> list[str]:
     """Every command that the template would run on this machine, and file it would choose, as a person reads it."""
-    found = [
-        f"{key.strip('_')}: {value}"
-        for key in ("_tasks", "_migrations", "_jinja_extensions")
-        for value in _items(copier_settings.get(key))
-    ]
-    external = copier_settings.get("_external_data")
-    paths = external.values() if isinstance(external, dict) else ()
-    found += [f"reads what an answer names: {path}" for path in paths if "{" in str(path)]
+    found = settings_commands(copier_settings)
     if path is not None:
         found += [f"need: {need.tool} --version" for need in path.needs]
         found += [f"check: {shlex.join(argv)}" for argv in path.checks]
@@ -35,6 +28,18 @@ def commands_of(path: GoldenPath | None, copier_settings: Mapping[str, Json], te
     for file in sorted(template.folder.glob("solutions/*/run.sh*")):
         found += [f"solution of {file.parent.name}: {line}" for line in _lines(file)]
     return found
+
+
+def settings_commands(copier_settings: Mapping[str, Json]) -> list[str]:
+    """Those that the settings in copier.yml bring."""
+    found = [
+        f"{key.strip('_')}: {value}"
+        for key in ("_tasks", "_migrations", "_jinja_extensions")
+        for value in _items(copier_settings.get(key))
+    ]
+    external = copier_settings.get("_external_data")
+    paths = external.values() if isinstance(external, dict) else ()
+    return found + [f"reads what an answer names: {path}" for path in paths if "{" in str(path)]
 
 
 def is_trusted(settings: Settings, template: Template) -> bool:

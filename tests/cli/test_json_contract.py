@@ -54,6 +54,23 @@ def test_start_and_pull_requests_keep_theirs(tiny: Path, cli: Cli, monkeypatch: 
     holds(cli("pr", "merge", "--json").data, ELSEWHERE["pr merge"], "pr merge")
 
 
+def test_catalogs_keep_theirs(tiny: Path, cli: Cli) -> None:
+    broken = tiny.with_name("broken")
+    broken.mkdir()
+    (broken / "path.md").write_text("no front matter\n")
+    (broken / "copier.yml").write_text("who: you\n")
+    broken.rename(tiny.with_name("x.git"))
+    added = cli("catalog", "add", tiny.parent.parent, "--name", "mine", "--json").data
+    assert added["refused"]
+    holds(added, ELSEWHERE["catalog add"], "catalog add")
+    holds(cli("list", "--json").data, CONTRACT["list"], "list")
+    holds(cli("catalog", "list", "--json").data, CONTRACT["catalog list"], "catalog list")
+    fetched = cli("catalog", "fetch", "--json").data
+    assert fetched
+    holds(fetched, ELSEWHERE["catalog fetch"], "catalog fetch")
+    holds(cli("catalog", "remove", "mine", "--json").data, ELSEWHERE["catalog remove"], "catalog remove")
+
+
 def test_solving_a_step_keeps_its_contract(cli: Cli) -> None:
     assert cli("template", "new", "greeter", "--no-input").code == 0
     solve = ("template", "solve", "greet-somebody", "--template", "greeter", "--json")
