@@ -42,6 +42,16 @@ def shared_environment(root: Path, caches: Path) -> Iterator[Mapping[str, str]]:
         yield own
 
 
+@contextlib.contextmanager
+def kept_caches(caches: Path) -> Iterator[Mapping[str, str]]:
+    """The variables with which tools keep from one walk to the next what they hold against the files' content.
+
+    mypy reads the types of every library anew without it, which is half of what a small project's checks cost.
+    """
+    with _taken(caches / "walks") as folder:
+        yield {"MYPY_CACHE_DIR": str(folder / "mypy")}
+
+
 def _exclude(root: Path, name: str) -> None:
     """Let git pass over a file in the project; a repository of ours is made without the folder for that."""
     exclude = root / ".git" / "info" / "exclude"

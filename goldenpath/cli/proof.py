@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +25,7 @@ Templates = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[NAME|FOLDER|URL]...",
-        help="Bundled templates, folders or git addresses; without any, templates/*/ here, else all bundled ones.",
+        help="Names of paths, folders or git addresses; without any, templates/*/ here, else all bundled ones.",
         autocompletion=path_names,
     ),
 ]
@@ -41,6 +42,10 @@ Shard = Annotated[str, typer.Option("--shard", metavar="I/N", help="The I-th of 
 Since = Annotated[
     str, typer.Option("--changed-since", metavar="REV", help="Leave templates out that are as they were then.")
 ]
+From = Annotated[
+    list[str] | None,
+    typer.Option("--from", metavar="REV", help="Also update from this revision of its repository; may be repeated."),
+]
 Keep = Annotated[bool, typer.Option("--keep", help="Leave the folders of failing cases.")]
 JUnit = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Also write JUnit XML.")]
 
@@ -54,6 +59,7 @@ def prove(
     jobs: Jobs = None,
     shard: Shard = "1/1",
     changed_since: Since = "",
+    from_: From = None,
     keep: Keep = False,
     junit: JUnit = None,
     trust: Trust = False,
@@ -64,19 +70,20 @@ def prove(
 
     Level `render`: the named sets of answers and a set for every pair, rendered strictly and twice. Level `project`:
     the checks that path.md names for every project. Level `path`: each step's checks fail before its solution and pass
-    after it, with the network shut.
+    after it, with the network shut. Level `update`: an update of an edited project keeps what was written into it.
     """
     from goldenpath.adapters.apart import cores
     from goldenpath.cli.junit import check_junit_file
     from goldenpath.flows.name_subjects import Wishes
     from goldenpath.flows.prove_renders import load_early
 
+    _refuse_idle(level, from_)
     if junit:
         check_junit_file(junit)
     load_early()
     part, parts = _part(shard)
     names, size = tuple(answers or ()), jobs or cores()
-    wishes = Wishes(level, names, strength, size, part, parts, changed_since, is_mutated=mutate, keeps=keep)
+    wishes = Wishes(level, names, strength, size, part, parts, changed_since, mutate, keep, tuple(from_ or ()))
     session = Session("template test", json, no_input)
     subjects, unchanged = _subjects(session, template or [], wishes)
     if level is not Level.RENDER:
@@ -111,6 +118,11 @@ def _write(file: Path, report: ProofReport) -> None:
     write_junit(file, report)
 
 
+def _refuse_idle(level: Level, revisions: Sequence[str] | None) -> None:
+    if revisions and level is not Level.UPDATE:
+        raise UsageError("--from goes with --level update", hint="add that, or leave --from out")
+
+
 def _part(shard: str) -> tuple[int, int]:
     number, _, of = shard.partition("/")
     if not (number.isdecimal() and of.isdecimal() and 0 < int(number) <= int(of)):
@@ -141,9 +153,14 @@ def _subjects(session: Session, named: Sequence[str], wishes: Wishes) -> tuple[l
 
 
 def _ask_for_trust(session: Session, subjects: Sequence[Subject | Proven], *, is_yes: bool) -> None:
-    from goldenpath.cli.consent import allow_source
+    from goldenpath.cli.consent import allow_rendering, allow_source
     from goldenpath.flows.name_subjects import Subject
+    from goldenpath.flows.plan_update import Version
+    from goldenpath.flows.read_questions import read_questions
 
     for each in subjects:
         if isinstance(each, Subject):
             allow_source(session, each.plan, is_yes=is_yes)
+            for template in each.earlier or ():
+                with suppress(TemplateError):  # one that can't be read is not rendered, and told so
+                    allow_rendering(session, Version(template, read_questions(template.folder)), is_yes=is_yes)

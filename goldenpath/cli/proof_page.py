@@ -72,6 +72,8 @@ def _show_template(screen: Screen, each: Proven) -> None:
         word = _COMBINATIONS.get(each.strength, f"combination of {each.strength} answers")
         plural = word.replace("combination", "combinations") if " " in word else f"{word}s"
         said.append(f"{each.covered} of {each.feasible} {word if each.feasible == 1 else plural}")
+    if each.earlier is not None:
+        said.append(f"updates from {count(len(each.earlier), 'version')}")
     said.append(f"{each.seconds:.1f} s")
     errors = sum(not met.fault.is_warning for met in found)
     mark = _mark(errors, (step for result in each.results for step in result.steps))
@@ -80,6 +82,8 @@ def _show_template(screen: Screen, each: Proven) -> None:
     for result in each.results:
         screen.line("  ", *case_line(result, width=width))
         _show_walk(screen, result)
+    if each.earlier == ():
+        screen.line(("  there is no earlier version to update from; name a revision: --from REV", "faint"))
     for met in found:
         show_fault(screen, each, met.fault, met.where)
 
@@ -104,11 +108,15 @@ def _show_walk(screen: Screen, result: CaseResult) -> None:
         screen.line(*line)
     if result.kept:
         screen.line("      kept: ", (visible_line(result.kept), "strong"))
-        screen.line("      step in: ", (_step_in(result.kept), "command"), (", then goldenpath status", "faint"))
+        screen.line("      ", *_step_in(result))
 
 
-def _step_in(kept: str) -> str:
-    return visible_line(f"sh {shlex.quote(str(PurePath(kept) / 'enter.sh'))}")
+def _step_in(result: CaseResult) -> list[Piece]:
+    """How to look at what was left."""
+    if result.level is Level.UPDATE:
+        return ["both renders are in it, and of each edit that failed `yours` and the `result`"]
+    script = visible_line(f"sh {shlex.quote(str(PurePath(result.kept) / 'enter.sh'))}")
+    return ["step in: ", (script, "command"), (", then goldenpath status", "faint")]
 
 
 def _is_online(step: StepProof) -> bool:

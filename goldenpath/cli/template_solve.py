@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from goldenpath.flows.plan_start import Plan
     from goldenpath.flows.start_project import Order
 
+_GOES_ON = "What the solutions of earlier steps started, a server say, goes on running until you end it."
+
 
 def solve(
     step: Annotated[str, typer.Argument(metavar="STEP", help="The step's id.")],
@@ -148,6 +150,8 @@ def _at_once(session: Session, step: str, template: Path, answers: str, *, is_ye
     session.screen.note("A shell in ", (str(opened.root), "strong"), f": make step `{step}` pass, then type exit.")
     for command, what in _help(opened):
         session.screen.note("  ", (command, "command"), what)
+    if opened.applied:
+        session.screen.note(_GOES_ON)
     run_at_terminal([variable("SHELL") or "sh"], folder=opened.root, GOLDENPATH_HOME=str(opened.home))
     changes = _changes_or_nothing(opened, outer)
     for name in (*changes.files, *changes.changed):
@@ -179,6 +183,8 @@ def _show_opened(screen: Screen, opened: Opened) -> None:
     screen.line(("✓ ", "good"), (str(opened.root), "strong"))
     before = ", ".join(opened.applied) or "nothing"
     screen.line(f"  the project before step `{opened.step}`; solved until now: {before}")
+    if opened.applied:
+        screen.line(f"  {_GOES_ON}")
     screen.line()
     screen.line("Go there, and make the step pass. This terminal then sees it in a home of its own:")
     screen.line("  ", (f"export GOLDENPATH_HOME={shlex.quote(str(opened.home))}", "command"))

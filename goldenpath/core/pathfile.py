@@ -32,7 +32,8 @@ FRONT_KEYS = frozenset(
 STEP_KEYS = frozenset(["id", "minutes", "milestone", "network", "when", "reading", "owner"])
 BLOCKS = frozenset({"goldenpath-step", "goldenpath-check", "goldenpath-hint"})
 
-_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+"""What names of paths and steps look like."""
 _VERSION = re.compile(r"\d+(\.\d+)*((a|b|rc)\d+)?(\.dev\d+)?")
 
 
@@ -99,7 +100,7 @@ def _refuse_format(reader: Reader) -> None:
 
 def _identifier(reader: Reader, key: str, rule: str = "format") -> str:
     value = reader.text(key)
-    if isinstance(reader.value.get(key), str | int | float) and not _ID.fullmatch(value):
+    if isinstance(reader.value.get(key), str | int | float) and not ID.fullmatch(value):
         reader.refuse(key, f"is {value!r}", "use lower-case letters, digits and single dashes", rule=rule)
     return value
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from goldenpath.core.faults import Fault
-    from goldenpath.core.model import Answers
+    from goldenpath.core.model import Answers, Template
 
 
 class Level(StrEnum):
@@ -19,19 +19,34 @@ class Level(StrEnum):
     RENDER = "render"
     PROJECT = "project"
     PATH = "path"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """From where a project is updated: an earlier version of the template, and the name of the set of answers.
+
+    `is_last`: no version that was released later is earlier than the one that is proven.
+    """
+
+    template: Template
+    answers: str
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One complete set of answers, computed ones included.
 
-    `name` is `defaults`, the stem of a file in `answers/`, `minimal`, `maximal`, or `pair-1` and so on.
+    `name` is `defaults`, the stem of a file in `answers/`, `minimal`, `maximal`, or `pair-1` and so on; for an update
+    the earlier version stands before it: `1.0.0 defaults`.
     """
 
     name: str
     answers: Answers
     is_named: bool = False
     """Whether the author meant it: the defaults and the files in `answers/`, with which the path is walked."""
+    since: Since | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +110,8 @@ class CaseResult:
 class Proven:
     """What one template came to. `faults` are those of no single case; `unreadable` says why nothing was tried.
 
-    `covered` and `feasible` are 0 when only some cases were picked, which say nothing about combinations.
+    `covered` and `feasible` are 0 when only some cases were picked, which say nothing about combinations. `earlier` are
+    the versions from which updates were to be tried, the oldest first; None below that level.
     """
 
     name: str
@@ -109,6 +125,7 @@ class Proven:
     seconds: float = 0.0
     unreadable: str = ""
     hint: str = ""
+    earlier: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.core.errors import TemplateError, UsageError
-from goldenpath.core.proving import CasePlan, Level, Proven
+from goldenpath.core.proving import CasePlan, Level, Proven, Since
 from goldenpath.core.suggest import did_you_mean
 from goldenpath.flows.compare_with_base import compare_with_base
+from goldenpath.flows.earlier_versions import at_revisions, released_before
 from goldenpath.flows.lint_template import template_folder
 from goldenpath.flows.plan_cases import plan_cases
 from goldenpath.flows.plan_start import plan_start
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from goldenpath.adapters.settings import Settings
+    from goldenpath.core.model import Template
+    from goldenpath.core.proving import Case
     from goldenpath.flows.plan_start import Plan
     from goldenpath.rules.source import Source
 
@@ -37,6 +40,8 @@ class Wishes:
     changed_since: str = ""
     is_mutated: bool = False
     keeps: bool = False
+    revisions: tuple[str, ...] = ()
+    """Further earlier versions: revisions of the template's repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,22 @@ class Subject:
     plan: Plan
     source: Source
     cases: CasePlan
+    earlier: tuple[Template, ...] | None = None
+    """The versions from which updates are tried: released ones, the oldest first, then revisions; else None."""
+    released: int = 0
+    """How many of them are released."""
+
+    @property
+    def updates(self) -> list[Case]:
+        """A case for each earlier version and named set of answers."""
+        named = [case for case in self.cases.cases if case.is_named]
+        found = enumerate(self.earlier or (), start=1)
+        sinces = [(template, number >= self.released) for number, template in found]
+        return [
+            replace(case, name=f"{template.version} {case.name}", since=Since(template, case.name, is_last))
+            for template, is_last in sinces
+            for case in named
+        ]
 
     @property
     def has_path(self) -> bool:
@@ -63,7 +84,17 @@ def name_subject(settings: Settings, what: str, wishes: Wishes) -> Subject:
     source = read_source(folder)
     cases = plan_cases(source, wishes.strength)
     is_at_hand = not folder.is_relative_to(settings.store)
-    return Subject(what, folder, is_at_hand, plan, source, _picked(cases, source, wishes.answers))
+    subject = Subject(what, folder, is_at_hand, plan, source, _picked(cases, source, wishes.answers))
+    return _with_earlier(settings, subject, wishes.revisions) if wishes.level is Level.UPDATE else subject
+
+
+def _with_earlier(settings: Settings, subject: Subject, revisions: Sequence[str]) -> Subject:
+    released = released_before(settings, subject.plan.template)
+    known = {each.version for each in released}
+    others = at_revisions(
+        settings, subject.plan.template, subject.folder, [each for each in revisions if each not in known]
+    )
+    return replace(subject, earlier=(*released, *others), released=len(released))
 
 
 def is_changed(settings: Settings, what: str, revision: str) -> bool:

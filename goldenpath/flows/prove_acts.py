@@ -46,9 +46,10 @@ def first_failure(ground: Ground, step: str) -> Outcome:
     """Failed as soon as one check does, without looking at the rest; what is asked does not count."""
     who = _examiner(ground)
     outcomes: set[Outcome] = set()
+    world = who.world()
     for each in who.walk.step(step).checks:
         if not asks(each) and not each.is_optional:
-            outcomes.add(examine(each, who.world(), KINDS).outcome)
+            outcomes.add(examine(each, world, KINDS).outcome)
         if Outcome.FAILED in outcomes:
             return Outcome.FAILED
     return Outcome.UNKNOWN if Outcome.UNKNOWN in outcomes else Outcome.PASSED

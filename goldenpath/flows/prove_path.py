@@ -213,11 +213,11 @@ def _passes(walked: Attempt, step: Step, checks: Sequence[Checked], *, again: bo
 def _look_back(walked: Attempt, step: Step, before: Sequence[Step], *, is_last: bool) -> None:
     """What earlier steps claim for good still holds.
 
-    Most of a proof's time goes here. A step that leaves files and processes as they were, such as one that pushes, is
-    looked back from together with the next one that does not.
+    Most of a proof's time goes here. A step that leaves files and processes as they were, such as one that pushes or
+    commits, is looked back from together with the next one that does not.
     """
     now = (
-        {name: state for name, state in trace(walked.ground.root).items() if not name.startswith(".git/")},
+        {name: state for name, state in trace(walked.ground.root).items() if not _follows_from_others(name)},
         running(),
     )
     if now == walked.looked_back_at and not is_last:
@@ -231,6 +231,12 @@ def _look_back(walked: Attempt, step: Step, before: Sequence[Step], *, is_last: 
         for checked in walked.do(earlier, acts.look_back):
             if checked.finding.outcome is Outcome.FAILED and not checked.is_optional:
                 walked.find(faults.breaks_earlier(walked.job.plan.template.folder, step, earlier, checked))
+
+
+def _follows_from_others(name: str) -> bool:
+    """Whether a file is of git, or what Python compiled of another file, and compiles again when that changes."""
+    folders = name.split("/")[:-1]
+    return folders[:1] == [".git"] or "__pycache__" in folders
 
 
 def _within_minutes(walked: Attempt, step: Step, seconds: float) -> None:

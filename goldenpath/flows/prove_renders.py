@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters import store
 from goldenpath.adapters.rendering.process import Ordered, prepare, take
 from goldenpath.adapters.settings import read_limits
+from goldenpath.adapters.store import sources, tags
 from goldenpath.core.errors import TemplateError
 from goldenpath.core.faults import Fault, fault_of
 from goldenpath.core.proving import CaseResult, Level
@@ -153,8 +153,8 @@ def prove_renders(
 def order_of(settings: Settings, plan: Plan, *, is_trusted: bool) -> Ordered:
     """What all renders have in common."""
     template = plan.template
-    repository = store.repository_of(settings.store, template.source)
-    recorded = store.recorded(repository, template.commit)
+    repository = sources.repository_of(settings.store, template.source)
+    recorded = tags.recorded(repository, template.commit)
     return Ordered(template, repository, recorded, Path(), {}, is_trusted=is_trusted, runs_tasks=False)
 
 

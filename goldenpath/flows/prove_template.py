@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from goldenpath.flows.name_subjects import Subject, Wishes
 
 _TICK_S = 0.2
+_WITHOUT_PATH = frozenset({Level.RENDER, Level.UPDATE})
+"""What can be proven of a template without a path.md."""
 
 
 def prove_templates(
@@ -57,7 +59,7 @@ def _prove(settings: Settings, subject: Subject, wishes: Wishes) -> Generator[Do
     scratch = Path(tempfile.mkdtemp(prefix="goldenpath-proof-"))
     try:
         faults = yield from run.render([case for level, case in work if level is Level.RENDER], scratch, results)
-        work = [each for each in work if each[0] is not Level.RENDER and each[1].name not in unrendered(results)]
+        work = [each for each in work if each[0] is not Level.RENDER and _set_of(each[1]) not in unrendered(results)]
         yield from run.walk(work, scratch, results)
     finally:
         if not any(result.kept for result in results):
@@ -72,7 +74,13 @@ def _prove(settings: Settings, subject: Subject, wishes: Wishes) -> Generator[Do
         results=tuple(results),
         faults=(*subject.cases.faults, *faults),
         seconds=round(time.monotonic() - begun, 3),
+        earlier=tuple(each.version for each in subject.earlier) if subject.earlier is not None else None,
     )
+
+
+def _set_of(case: Case) -> str:
+    """The name of the set of answers."""
+    return case.since.answers if case.since else case.name
 
 
 @dataclass
@@ -86,14 +94,16 @@ class _Run:
 
     def shares(self) -> Iterator[tuple[Level, Case]]:
         """The cases at their levels that are ours to try: told by name, so that shards agree whatever is added."""
-        levels = list(Level)[: list(Level).index(self.wishes.level) + 1] if self.subject.has_path else [Level.RENDER]
+        levels = list(Level)[: list(Level).index(self.wishes.level) + 1]
         cases = self.subject.cases.cases
         tried = {
             Level.RENDER: cases,
             Level.PROJECT: worth_building(cases, self.subject.source.questions),
             Level.PATH: [case for case in cases if case.is_named],
+            Level.UPDATE: self.subject.updates,
         }
-        whole = [(level, case) for level in levels for case in tried[level]]
+        may_try = frozenset(Level) if self.subject.has_path else _WITHOUT_PATH
+        whole = [(level, case) for level in levels if level in may_try for case in tried[level]]
         ours = [each for each in whole if self._shard(*each) == self.wishes.shard]
         self.of = len(ours)
         return iter(ours)
@@ -149,7 +159,7 @@ class _Run:
                 process.stop()
 
     def _job(self, level: Level, case: Case, scratch: Path) -> Job:
-        folder = scratch / f"{level}-{case.name}"
+        folder = scratch / f"{level}-{case.name.replace('/', '%')}"
         folder.mkdir()
         settings, plan = self.settings, self.subject.plan
         is_mutated = self.wishes.is_mutated and level is Level.PATH

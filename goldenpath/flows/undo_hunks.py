@@ -18,7 +18,7 @@ from goldenpath.flows import prove_faults as faults
 from goldenpath.rules.files import WAIVED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from goldenpath.core.model import Answers, Step
@@ -97,10 +97,12 @@ def undo_each(walked: Attempt, step: Step, before: str) -> int:
     after = tree_of(ground)
     hunks = list(_hunks(ground, before, after))
     reasons = waivers(template, step, walked.job.case.answers)
+    times = _times(ground, hunks)
     try:
         unnoticed = _unnoticed(walked, step, hunks)
     finally:
         touched = _put_back(ground, after)
+        _set_times(ground, times)
     if touched:
         walked.find(faults.check_changes(step, step.checks[0], touched))
         return 0
@@ -143,6 +145,18 @@ def _put_back(ground: Ground, tree: str) -> list[str]:
     git(ground.root, "read-tree", tree, **environment)
     git(ground.root, "checkout-index", "--all", "--force", **environment)
     return touched
+
+
+def _times(ground: Ground, hunks: Sequence[Hunk]) -> dict[str, int]:
+    files = {hunk.file: ground.root / hunk.file for hunk in hunks}
+    return {name: file.stat().st_mtime_ns for name, file in files.items() if file.is_file()}
+
+
+def _set_times(ground: Ground, times: Mapping[str, int]) -> None:
+    """Else the project would pass for another one than that whose earlier steps were looked back at."""
+    for name, written in times.items():
+        if (ground.root / name).is_file():
+            os.utime(ground.root / name, ns=(written, written))
 
 
 def _idle(reasons: Iterable[str], hunks: Sequence[Hunk], unnoticed: Sequence[Hunk]) -> Iterator[tuple[str, str]]:

@@ -21,13 +21,12 @@ def targets_of(source: Source, answers: Answers) -> Iterator[tuple[str, str]]:
     excluded = source.settings.get("_exclude")
     known: dict[str, str] = {}
     for file in source.rendered:
-        parts = file.removeprefix(source.root).split("/")
+        parts = file.removeprefix(source.root).removesuffix(source.suffix).split("/")
         for part in parts:
             if part not in known:
                 known[part] = _rendered(part, answers, source) if source.is_jinja(part) else part
         if all(known[part] for part in parts):
             target = "/".join(known[part] for part in parts)
-            target = target.removesuffix(source.suffix) if source.suffix else target
             if not is_excluded(target, excluded):
                 yield file, target
 

@@ -50,6 +50,7 @@ SHAPE = {
             "seconds": float,
             "unreadable": str,
             "hint": str,
+            "earlier": (list, type(None)),
         }
     ],
     "cases": int,
@@ -169,6 +170,30 @@ def test_the_same_fault_in_many_cases_is_shown_once(shown: Callable[[ProofReport
 def test_what_fails_beyond_its_render_can_be_kept(shown: Callable[[ProofReport], Shown]) -> None:
     lines = shown(report(proven(result("defaults", LOOSE, level=Level.PROJECT))))
     assert lines[-1] == f"{AGAIN} with --keep, which leaves the folders of failing cases to look at"
+
+
+def test_the_head_says_from_how_many_versions(shown: Callable[[ProofReport], Shown]) -> None:
+    each = proven(result("1.0.0 defaults", level=Level.UPDATE))
+    lines = shown(report(replace(each, earlier=("1.0.0", "main~3"))))
+    assert lines[0] == "✓ backend  1 case, 42 of 42 pairs, updates from 2 versions, 9.2 s"
+    assert lines[1] == "  ✓ update   1.0.0 defaults  0.5 s"
+    assert not [line for line in shown(report(each)) if "updates" in line]
+
+
+def test_that_there_is_no_earlier_version_is_a_line_and_no_fault(shown: Callable[[ProofReport], Shown]) -> None:
+    lines = shown(report(replace(proven(result("defaults")), earlier=())))
+    assert lines[2:] == [
+        "  there is no earlier version to update from; name a revision: --from REV",
+        "1 case: 0 faults, 0 warnings",
+    ]
+
+
+def test_of_an_update_that_failed_both_renders_are_kept(shown: Callable[[ProofReport], Shown]) -> None:
+    lines = shown(report(proven(result("1.0.0 defaults", LOOSE, level=Level.UPDATE, kept="/kept/it"))))
+    assert lines[2:4] == [
+        "      kept: /kept/it",
+        "      both renders are in it, and of each edit that failed `yours` and the `result`",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from goldenpath.adapters.apart import Offline
-from tests.proof.seeds import BROKEN, GOOD, SECRETLY_ONLINE, Seed, plant
+from tests.proof.seeds import BROKEN, CHECK, GOOD, PATH, SECRETLY_ONLINE, SHARE, Seed, plant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,6 +73,45 @@ def test_a_step_that_secretly_needs_the_network_is_caught(
         pytest.skip(no_namespace)
     seed = SECRETLY_ONLINE[name]
     assert_caught(seed, proven(machine, seed, tmp_path / name, port))
+
+
+PUSH = """
+## Push it
+
+```goldenpath-step
+id: push-it
+minutes: 1
+```
+
+```goldenpath-check
+- git: pushed
+  fail: Push it.
+```
+
+```goldenpath-hint
+- Push it.
+```
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("more", "looked"), [("", 5), ("echo one >more.txt\ngit add more.txt\ngit commit -qm More\n", 6)]
+)
+def test_a_step_that_changes_nothing_but_commits_is_looked_back_from_later(
+    machine: Machine, tmp_path: Path, more: str, looked: int
+) -> None:
+    """say-hello is looked at before, after, again, without its file, and back at from each new state and the end."""
+    changes = (
+        (PATH, CHECK, f'- command: [sh, -c, "echo >>{tmp_path}/looks; grep -q hello hello.txt"]\n'),
+        (PATH, "minutes: 4", "minutes: 5"),
+        (PATH, "- What does `git status` say?\n```\n", f"- What does `git status` say?\n```\n{PUSH}"),
+        (f"{SHARE}/run.sh", "", f"mkdir __pycache__\necho >__pycache__/a.pyc\n{more}"),
+        ("solutions/push-it/run.sh", "", "git push -q -u origin HEAD\n"),
+        ("template/.gitignore", "", "__pycache__\n"),
+    )
+    assert found(proven(machine, Seed(changes), tmp_path / "counted")) == {}
+    assert len((tmp_path / "looks").read_text().splitlines()) == looked
 
 
 @pytest.mark.slow

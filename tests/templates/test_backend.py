@@ -66,7 +66,7 @@ def test_the_path_holds_to_the_rules_for_authors() -> None:
 
 
 def test_the_store_gives_the_template_the_same_commit_everywhere(tmp_path: Path) -> None:
-    from goldenpath.adapters.store import keep_folder
+    from goldenpath.adapters.store.keeping import keep_folder
 
     one = keep_folder(tmp_path / "one", "backend", BACKEND, "1.0.0")
     two = keep_folder(read_settings().store, "backend", BACKEND, "1.0.0")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from goldenpath.adapters.environments import shared_environment
+from goldenpath.adapters.environments import kept_caches, shared_environment
 from goldenpath.adapters.settings import scripts_folder
 
 if TYPE_CHECKING:
@@ -48,6 +48,13 @@ def test_two_at_once_get_one_each(tmp_path: Path, caches: Path) -> None:
         shared_environment(project(tmp_path / "b", "b"), caches) as two,
     ):
         assert one["UV_PROJECT_ENVIRONMENT"] != two["UV_PROJECT_ENVIRONMENT"]
+
+
+def test_walks_keep_what_tools_know_and_never_share_it_at_once(caches: Path) -> None:
+    with kept_caches(caches) as one, kept_caches(caches) as other:
+        assert one["MYPY_CACHE_DIR"] != other["MYPY_CACHE_DIR"]
+    with kept_caches(caches) as later:
+        assert later == one
 
 
 def test_a_project_of_another_kind_gets_none(tmp_path: Path, caches: Path) -> None:

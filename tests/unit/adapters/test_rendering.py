@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from goldenpath.adapters import store
 from goldenpath.adapters.bundled import bundled_names
 from goldenpath.adapters.rendering import copying, process, shortcuts
 from goldenpath.adapters.rendering.process import Ordered, render_template
+from goldenpath.adapters.store import sources, tags
 from goldenpath.core.errors import MachineError, TemplateError, UsageError
 from goldenpath.flows.fetch_template import fetch_template
 
@@ -51,10 +51,10 @@ def order(settings: Settings, tmp_path: Path) -> Callable[..., Ordered]:
                 (tmp_path / "template" / name).parent.mkdir(parents=True, exist_ok=True)
                 (tmp_path / "template" / name).write_text(text)
         template = fetch_template(settings, what if isinstance(what, str) else str(tmp_path / "template"))
-        repository = store.repository_of(settings.store, template.source)
+        repository = sources.repository_of(settings.store, template.source)
         into = tmp_path / f"into-{len(list(tmp_path.iterdir()))}"
         into.mkdir()
-        recorded = store.recorded(repository, template.commit)
+        recorded = tags.recorded(repository, template.commit)
         return Ordered(
             template, repository, recorded, into, answers or {}, is_trusted=is_trusted, runs_tasks=is_trusted
         )

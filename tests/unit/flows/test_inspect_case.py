@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from goldenpath.adapters import store
 from goldenpath.adapters.machine import Machine, machine_with, this_machine
 from goldenpath.adapters.rendering import process
 from goldenpath.adapters.rendering.process import Ordered, render_template
+from goldenpath.adapters.store import sources, tags
 from goldenpath.core.line_origin import line_of_origin
 from goldenpath.core.secret_shapes import secrets_in
 from goldenpath.flows.fetch_template import fetch_template
@@ -406,8 +406,8 @@ def test_what_was_looked_at_is_not_looked_at_again_until_it_changes(inspect: Ins
 @pytest.mark.parametrize("name", BUNDLED)
 def test_nothing_is_amiss_in_what_the_bundled_templates_make(name: str, settings: Settings, tmp_path: Path) -> None:
     template = fetch_template(settings, str(TEMPLATES / name))
-    repository = store.repository_of(settings.store, template.source)
-    recorded = store.recorded(repository, template.commit)
+    repository = sources.repository_of(settings.store, template.source)
+    recorded = tags.recorded(repository, template.commit)
     source = read_source(TEMPLATES / name)
     for number, answers in enumerate(source.settled.values()):
         assert isinstance(answers, dict)

@@ -13,6 +13,8 @@ from goldenpath.flows import plan_cases, prove_ground, prove_path, untaken_branc
 from goldenpath.flows.inspect_case import FINDINGS
 from goldenpath.flows.prove_faults import PROOFS
 from goldenpath.flows.prove_renders import RENDERS
+from goldenpath.flows.prove_update_faults import UPDATES
+from goldenpath.flows.script_edits import EDITS
 from goldenpath.rules import RULES, files
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -40,6 +42,7 @@ def rows(title: str) -> dict[str, str]:
     [
         ("Every render", {**RENDERS, **FINDINGS, untaken_branches.RULE: untaken_branches.MEANING}),
         ("Every project and every step", PROOFS),
+        ("Every update", UPDATES),
     ],
 )
 def test_every_rule_of_a_proof_stands_on_the_page_with_its_meaning(title: str, known: dict[str, str]) -> None:
@@ -55,6 +58,11 @@ def test_the_rules_about_cases_stand_there_as_lint_has_them() -> None:
 def test_levels_and_outcomes_stand_there_in_their_order() -> None:
     assert list(rows("Levels")) == list(Level)
     assert list(rows("A step")) == list(Proof)
+
+
+def test_every_edit_stands_there_with_whether_it_may_be_a_conflict() -> None:
+    found = re.findall(r"^\| `([\w-]+)` \| .+ \| (no|yes) \|$", section("Updates"), re.MULTILINE)
+    assert found == [(name, "no" if edit.conflict else "yes") for name, edit in EDITS.items()]
 
 
 def test_every_variable_that_a_proof_treats_in_its_own_way_is_named() -> None:
@@ -79,5 +87,5 @@ def test_no_rule_is_found_that_the_page_lacks() -> None:
     ]
     said = {str(call.args[2].value) for call in calls if isinstance(call.args[2], ast.Constant)} - {""}
     assert len(said) > 10
-    titles = ("Cases and answers", "Every render", "Every project and every step")
+    titles = ("Cases and answers", "Every render", "Every project and every step", "Every update")
     assert said <= {name for title in titles for name in rows(title)}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from goldenpath.adapters import store
 from goldenpath.adapters.rendering.process import Ordered, Worker
 from goldenpath.adapters.settings import read_limits
+from goldenpath.adapters.store import sources, tags
 from goldenpath.core.errors import TemplateError
 from goldenpath.flows.fetch_template import fetch_template
 from goldenpath.flows.untaken_branches import untaken_branches
@@ -50,10 +50,10 @@ def render(worker: Worker, settings: Settings, tmp_path: Path) -> Callable[..., 
 
     def run(folder: Path, *, is_traced: bool = True, **answers: Json) -> tuple[dict[str, bytes], set[str]]:
         template = fetch_template(settings, str(folder))
-        repository = store.repository_of(settings.store, template.source)
+        repository = sources.repository_of(settings.store, template.source)
         into = tmp_path / f"into-{len(list(tmp_path.iterdir()))}"
         into.mkdir()
-        recorded = store.recorded(repository, template.commit)
+        recorded = tags.recorded(repository, template.commit)
         wanted = Ordered(
             template, repository, recorded, into, answers, is_trusted=False, runs_tasks=False, is_traced=is_traced
         )

@@ -51,6 +51,11 @@ FINE: dict[str, dict[str, str]] = {
         ),
         "a.txt.jinja": "{{ name|slugify }} {{ password }} {{ today() }} {% shout %}{% endshout %}\n",
     },
+    "two files that the same answers leave out, in one folder": {
+        "copier.yml": "forge: {type: str, choices: [one, other, none], default: none}\n",
+        "{% if forge == 'one' %}one.yml{% endif %}.jinja": "{}\n",
+        "{% if forge == 'other' %}other.yml{% endif %}.jinja": "{}\n",
+    },
     "a loop over a name": {
         "copier.yml": "parts: {type: yaml, default: [a, b]}\n",
         "{% yield part from parts %}{{ part }}{% endyield %}.txt.jinja": "{{ part }} {{ parts }}\n",
