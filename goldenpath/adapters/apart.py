@@ -137,7 +137,8 @@ def _work(connection: Connection, function: Callable[..., Any], argument: Any) -
     def tell(value: Any) -> None:
         connection.send(Told("told", value))
 
-    connection.send(_called(function, (argument, tell)))
+    with contextlib.suppress(BrokenPipeError):  # whoever began us is ending, and us soon
+        connection.send(_called(function, (argument, tell)))
 
 
 def _terminate(_number: int, _frame: Any) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.repo import GitError, asks, git
+from goldenpath.adapters.staging import scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -84,8 +84,8 @@ def differing(place: Place, tree: str, paths: Iterable[str]) -> list[str]:
 
     The index is left alone, which `git diff` would write.
     """
-    with tempfile.TemporaryDirectory(prefix="goldenpath-index-") as scratch:
-        own = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
+    with scratch_folder("goldenpath-index-") as scratch:
+        own = {"GIT_INDEX_FILE": str(scratch / "index")}
         with contextlib.suppress(FileNotFoundError):
             shutil.copy2(place.git_folder / "index", own["GIT_INDEX_FILE"])
         place.git("read-tree", "--reset", tree, **own)

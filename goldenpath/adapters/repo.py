@@ -7,6 +7,7 @@ the person told git elsewhere does not change what we make.
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,8 +60,10 @@ class GitError(MachineError):
     """git ended with another code than 0: `status`, below 0 for a signal. `said` is what it printed on stderr."""
 
     def __init__(self, argv: Sequence[str], status: int, said: str) -> None:
-        lines = said.strip().splitlines() or [f"it ended with {status}"]
-        super().__init__(f"git {argv[0]}: {lines[-1]}", hint="look at the repository: git status")
+        how = f"by {signal.Signals(-status).name}" if status < 0 else f"with {status}"
+        lines = said.strip().splitlines() or [f"it ended {how}"]
+        name = next((each for each in argv if not each.startswith("-") and "=" not in each), argv[0])
+        super().__init__(f"git {name}: {lines[-1]}", hint="look at the repository: git status")
         self.status = status
         self.said = said.strip()
 

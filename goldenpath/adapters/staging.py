@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.signals import put_off
 from goldenpath.core.errors import FilesInTheWayError, MachineError
 
 if TYPE_CHECKING:
@@ -39,6 +40,17 @@ def staging(destination: Path) -> Iterator[Path]:
                 f"can't write beside {destination}: {error.strerror}", hint="name a folder in which you may write"
             ) from error
         yield inner
+
+
+@contextlib.contextmanager
+def scratch_folder(prefix: str) -> Iterator[Path]:
+    """An empty folder among the temporary ones; Ctrl-C while it is taken away leaves nothing of it either."""
+    folder = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
+    try:
+        yield Path(folder.name)
+    finally:
+        with put_off():
+            folder.cleanup()
 
 
 def move_into_place(staged: Path, destination: Path) -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.repo import ALONE, git
+from goldenpath.adapters.staging import scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 _WHO = {
     f"GIT_{role}_{key}": value
@@ -43,9 +44,9 @@ def workshop(root: Path, *, keeps: bool) -> Iterator[Workshop]:
     """A workshop for the repository around `root`. Unless it `keeps` them there, what it makes is gone afterwards."""
     objects, form = git(root, "rev-parse", "--git-path", "objects", "--show-object-format").splitlines()
     theirs = str((root / objects).resolve())
-    with tempfile.TemporaryDirectory(prefix="goldenpath-merge-", ignore_cleanup_errors=True) as scratch:
-        folder = Path(scratch) / "git"
-        git(Path(scratch), "init", "--quiet", "--bare", f"--object-format={form}", str(folder), **ALONE)
+    with scratch_folder("goldenpath-merge-") as scratch:
+        folder = scratch / "git"
+        git(scratch, "init", "--quiet", "--bare", f"--object-format={form}", str(folder), **ALONE)
         shared = {"GIT_OBJECT_DIRECTORY": theirs} if keeps else {"GIT_ALTERNATE_OBJECT_DIRECTORIES": theirs}
         yield Workshop(folder, {**ALONE, **_WHO, **shared, "GIT_DIR": str(folder)})
 

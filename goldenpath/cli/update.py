@@ -117,6 +117,8 @@ def _answers(session: Session, plan: UpdatePlan, request: Request) -> tuple[Answ
     from goldenpath.flows.read_questions import read_answers
 
     is_trusted = allow_rendering(session, plan.after, is_yes=request.is_trusting)
+    if plan.asks_the_same and not request.data:
+        return plan.answers, is_trusted
     questions = plan.after.questionnaire.questions
     language = language_of(plan.after.questionnaire.settings, plan.project.root, is_trusted=is_trusted)
     known = kept_answers(plan, read_answers(questions, None, request.data), is_trusted=is_trusted)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from goldenpath.adapters.store import keeping, sources, tags, trees
 from goldenpath.adapters.store.folders import take_revision
 from goldenpath.core.errors import UsageError
+from goldenpath.core.releases import UNVERSIONED
 from goldenpath.flows.origins import at_version, stored_origin
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def _older(origin: Origin, version: str) -> Iterator[tuple[str, str]]:
     except InvalidVersion:
         last = None
     for each in tags.versions(origin.repository):
-        if not each.version.is_prerelease and (last is None or each.version <= last):
+        is_release = not each.version.is_prerelease and each.version != Version(UNVERSIONED)
+        if is_release and (last is None or each.version <= last):
             yield each.tag, each.commit
 
 

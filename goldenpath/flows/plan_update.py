@@ -59,6 +59,12 @@ class UpdatePlan:
             self.after.template.commit,
         )
 
+    @property
+    def asks_the_same(self) -> bool:
+        """Whether the old answers, which are known to fit, are the new ones too; a secret one was kept nowhere."""
+        before, after = self.before.questionnaire, self.after.questionnaire
+        return before == after and not any(question.is_secret for question in after.questions)
+
 
 def find_place(folder: Path) -> tuple[Project, Place]:
     """The project around a folder and where it lies. Raises UsageError where nothing can be updated."""

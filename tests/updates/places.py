@@ -84,6 +84,7 @@ NEW: dict[str, str | bytes] = {
     "template/app.txt": lines({10: "new line 10"}),
     "template/logo.bin": BINARY + b"second",
     "template/new.txt": "is new\n",
+    "template/large.txt": "a line of many that are the same\n" * 10_000,
     "template/deep/down/new.txt": "is new, too\n",
     **{f"template/many/{number}.txt": f"file {number}\n{lines({10: 'new'})}" for number in range(MANY)},
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.hostile.machine import write as write_texts
 from tests.updates.ground import commit, git, settle, state_of
-from tests.updates.places import ASKING, BINARY, NEXT, UPDATE, Site, clash, here, made, site, write_texts
-from tests.updates.test_refusals import refused
+from tests.updates.places import ASKING, BINARY, NEXT, PICKY, UPDATE, Site, clash, here, made, site
+from tests.updates.test_refusals import everything, refused
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli
@@ -149,3 +151,26 @@ def test_the_report_keeps_its_contract(here: Site, cli: Cli, order: tuple[str, .
         git(here.root, "add", "--all")
     name = " ".join(part for part in order if part in {"update", "--continue", "--abort"})
     holds(cli(*order, "--json").data, ELSEWHERE[name], name)
+
+
+def test_an_answer_that_is_not_taken_any_more_is_told(here: Site, cli: Cli) -> None:
+    result = cli("update", "--to", PICKY, "--no-input", "--json")
+    assert result.code == 0, result.err
+    assert {"question": "who", "before": "Ada", "after": "Grace"} in result.data["answers"]
+    assert cli("update", "--abort").code == 0
+    given = cli("update", "--to", PICKY, "--no-input", "-d", "who=Linus", "--json")
+    assert {"question": "who", "before": "Ada", "after": "Linus"} in given.data["answers"]
+
+
+def test_a_rehearsal_changes_no_file_at_all_and_says_what_is_done(here: Site, cli: Cli) -> None:
+    write_texts(here.root, {"app.txt": (here.root / "app.txt").read_text().replace("line 10\n", "mine\n")})
+    commit(here.root)
+    os.utime(here.root / "many" / "1.txt", (1, 1))
+    before = everything(here.machine.home, here.root)
+    told = cli(*UPDATE, "-d", "colour=blue", "--dry-run", "--json")
+    assert told.code == 5, told.err
+    assert everything(here.machine.home, here.root) == before
+    done = cli(*UPDATE, "-d", "colour=blue", "--json")
+    assert (done.code, done.data) == (told.code, told.data)
+    assert told.data["conflicts"]
+    assert state_of(here.root).files["new.txt"].content == b"is new\n"

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hostile.machine import write as write_texts
 from tests.updates.ground import state_of
-from tests.updates.places import UPDATE, Site, clash, lines, made, site, write_texts
+from tests.updates.places import UPDATE, Site, clash, lines, made, site
 
 if TYPE_CHECKING:
     from pathlib import Path

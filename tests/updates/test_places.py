@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import signal
-import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hostile.machine import write as write_texts
 from tests.trouble.circumstances import IS_LINUX, give_up_root
 from tests.updates.ground import commit, files_of, git, state_of
-from tests.updates.places import FIRST, NEXT, PICKY, UPDATE, Site, clash, here, lines, made, site, write_texts
+from tests.updates.places import NEXT, PICKY, UPDATE, Site, clash, here, lines, made, site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,6 +172,7 @@ def test_an_update_after_one_that_was_squashed_into_other_work_has_no_old_confli
     assert (here.root / "app.txt").read_text() == lines({10: "settled"})
 
 
+@pytest.mark.slow
 def test_of_two_updates_at_once_one_wins(site: Site) -> None:
     before = state_of(site.root)
     whole = None
@@ -187,14 +186,6 @@ def test_of_two_updates_at_once_one_wins(site: Site) -> None:
         assert state_of(site.root) == whole
         assert site.machine.run("update", "--abort").code == 0
         assert state_of(site.root) == before
-
-
-@dataclass(frozen=True)
-class Disk:
-    """Something that can't be written, and what is said of it."""
-
-    name: str
-    says: str
 
 
 DISKS = [".", ".git", ".git/objects", "many"]
@@ -221,7 +212,9 @@ def test_a_folder_that_can_not_be_written_leaves_the_project_as_it_was(site: Sit
 
 def test_a_file_for_which_there_is_no_room_leaves_the_project_as_it_was(site: Site) -> None:
     before = state_of(site.root)
-    ended = site.machine.run("update", "--to", NEXT, "-d", "colour=blue", "--no-input", limits="ulimit -f 3;")
+    ended = site.machine.run(*UPDATE, limits="ulimit -f 400;")
     assert ended.code == 4, ended.said
+    assert "the update could not be written: git read-tree" in ended.err
     assert [line.partition(": ")[0] for line in ended.err.strip().splitlines()][-2:] == ["error", "hint"]
     assert state_of(site.root) == before
+    assert site.machine.run(*UPDATE).code == 0

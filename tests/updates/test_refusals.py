@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hostile.machine import write as write_texts
 from tests.updates.ground import ANSWERS, commit, git, state_of
-from tests.updates.places import ASKING, FIRST, NEXT, PICKY, UPDATE, Site, here, made, site, write_texts
+from tests.updates.places import ASKING, FIRST, NEXT, UPDATE, Site, here, made, site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -220,29 +221,6 @@ def test_what_is_refused_is_told_and_changes_nothing(refusal: Refusal, here: Sit
     ours = {name for name in before.keys() ^ after.keys() if "/.git/objects" in name or "/.git/goldenpath" in name}
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     assert {name for name in changed - ours if not name.endswith(".git/index")} == set()
-
-
-def test_an_answer_that_is_not_taken_any_more_is_told(here: Site, cli: Cli) -> None:
-    result = cli("update", "--to", PICKY, "--no-input", "--json")
-    assert result.code == 0, result.err
-    assert {"question": "who", "before": "Ada", "after": "Grace"} in result.data["answers"]
-    assert cli("update", "--abort").code == 0
-    given = cli("update", "--to", PICKY, "--no-input", "-d", "who=Linus", "--json")
-    assert {"question": "who", "before": "Ada", "after": "Linus"} in given.data["answers"]
-
-
-def test_a_rehearsal_changes_no_file_at_all_and_says_what_is_done(here: Site, cli: Cli) -> None:
-    write_texts(here.root, {"app.txt": (here.root / "app.txt").read_text().replace("line 10\n", "mine\n")})
-    commit(here.root)
-    os.utime(here.root / "many" / "1.txt", (1, 1))
-    before = everything(here.machine.home, here.root)
-    told = cli(*UPDATE, "-d", "colour=blue", "--dry-run", "--json")
-    assert told.code == 5, told.err
-    assert everything(here.machine.home, here.root) == before
-    done = cli(*UPDATE, "-d", "colour=blue", "--json")
-    assert (done.code, done.data) == (told.code, told.data)
-    assert told.data["conflicts"]
-    assert state_of(here.root).files["new.txt"].content == b"is new\n"
 
 
 def test_an_address_that_nobody_started_from_is_not_asked(here: Site, cli: Cli) -> None:

@@ -15,12 +15,9 @@ import sys
 import tempfile
 import threading
 import traceback
+from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
-from plumbum import local
-
-from goldenpath.adapters.rendering.copying import Render, render
-from goldenpath.adapters.rendering.tracing import drain
 from goldenpath.adapters.settings import replace_environment
 from goldenpath.core.errors import GoldenpathError
 
@@ -37,7 +34,10 @@ _OBJECTS = 100_000
 
 def main() -> None:
     """Render until whoever ordered is gone."""
+    gc.disable()  # looking for cycles takes a tenth of the time in which Copier is loaded
+    import_module("goldenpath.adapters.rendering.copying")
     gc.freeze()
+    gc.enable()
     gc.set_threshold(_OBJECTS)  # looking for cycles, which a render hardly makes, took a fifth of its time
     orders: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     incoming = os.fdopen(int(sys.argv[1]), "rb")
@@ -56,6 +56,11 @@ def _receive(incoming: IO[bytes], orders: queue.SimpleQueue[bytes]) -> None:
 
 
 def _answer(order: dict[str, Any]) -> dict[str, Any]:
+    from plumbum import local
+
+    from goldenpath.adapters.rendering.copying import Render, render
+    from goldenpath.adapters.rendering.tracing import drain
+
     environment, bytes_at_most = order.pop("environment"), order.pop("bytes")
     replace_environment(environment)
     tempfile.tempdir = None  # it is looked for again
