@@ -5,6 +5,9 @@
 CPU seconds of everything that a command starts (getrusage(2) of children, those that outlive their parents included:
 this process is their subreaper), because both render in processes beside their own. Both sides run in turns, each in
 a fresh copy of the project, and each figure is a median of ROUNDS (at least 9).
+
+Once as whole commands, of which loading Copier is a large part on both sides, and once without loading: each side does
+an update that changes nothing first, in the same process, and is measured from then on.
 """
 
 from __future__ import annotations
@@ -26,10 +29,43 @@ TEMPLATE = Path(__file__).parent.parent / "templates" / "backend"
 MOST, MOST_CACHED = 0.45, 0.3
 SUBREAPER = 36
 """PR_SET_CHILD_SUBREAPER of prctl(2)."""
+CLOCK = """
+import os, resource, sys, time
+
+def cpu(*others):
+    kinds = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    own = sum(each.ru_utime + each.ru_stime for each in map(resource.getrusage, kinds))
+    stats = (open(f"/proc/{pid}/stat").read().rpartition(")")[2].split() for pid in others)
+    return own + sum(int(each[11]) + int(each[12]) for each in stats) / os.sysconf("SC_CLK_TCK")
+"""
+THEIRS = (
+    CLOCK
+    + """
+import copier
+copier.run_update(".", vcs_ref="v1.0.0", defaults=True, overwrite=True, quiet=True)
+begun = cpu()
+copier.run_update(".", defaults=True, overwrite=True, quiet=True)
+print(cpu() - begun)
+"""
+)
+OURS = (
+    CLOCK
+    + """
+from goldenpath.adapters.rendering import process
+from goldenpath.cli.boundary import main
+process.warm_up()
+(worker,) = (int(pid) for pid in open(f"/proc/self/task/{os.getpid()}/children").read().split())
+print(main(["update", "--no-input", "--trust", "--to", "1.0.0"]), main(["--version"]))
+time.sleep(2)
+begun = cpu(worker)
+print(main(["update", "--no-input", "--trust"]))
+print(cpu(worker) - begun)
+"""
+)
 
 
-def run(*command: str, folder: Path) -> float:
-    """CPU seconds of a command, which must succeed, and of all its descendants."""
+def run(*command: str, folder: Path) -> tuple[float, str]:
+    """CPU seconds of a command, which must succeed, and of all its descendants; and what it printed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     with contextlib.suppress(ChildProcessError):
@@ -38,7 +74,7 @@ def run(*command: str, folder: Path) -> float:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}")
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, done.stdout
 
 
 def git(folder: Path, *words: str) -> None:
@@ -85,22 +121,28 @@ def keep_only_old_renders(cache: Path) -> None:
 
 def measured(scratch: Path, project: Path, rounds: int) -> dict[str, list[float]]:
     """CPU seconds of each side, by round."""
-    ours, theirs = (
-        [str(BIN / "goldenpath"), "update", "--no-input", "--trust"],
-        [str(BIN / "copier"), "update", "--defaults"],
-    )
-    cache = scratch / "goldenpath" / "cache"
-    taken: dict[str, list[float]] = {"copier update": [], "goldenpath update": [], "old render cached": []}
+    python, cache = sys.executable, scratch / "goldenpath" / "cache"
+    whole = [str(BIN / "goldenpath"), "update", "--no-input", "--trust"]
+    commands = {
+        "copier update": [str(BIN / "copier"), "update", "--defaults"],
+        "goldenpath update": whole,
+        "old render cached": whole,
+        "copier update, loaded": [python, "-c", THEIRS],
+        "goldenpath update, loaded": [python, "-c", OURS],
+        "old render cached, loaded": [python, "-c", OURS],
+    }
+    taken: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(rounds):
-        for name, command in (("copier update", theirs), ("goldenpath update", ours), ("old render cached", ours)):
+        for name, command in commands.items():
             copy = scratch / "copy" / project.name
             shutil.rmtree(copy.parent, ignore_errors=True)
             shutil.copytree(project, copy, symlinks=True)
             git(copy, "update-index", "-q", "--refresh")
-            if name == "goldenpath update":
+            if not name.startswith("old"):
                 shutil.rmtree(cache / "renders", ignore_errors=True)
             keep_only_old_renders(cache)
-            taken[name].append(run(*command, folder=copy))
+            seconds, said = run(*command, folder=copy)
+            taken[name].append(float(said.split()[-1]) if name.endswith("loaded") else seconds)
             if "v1.1.0" not in (copy / ".copier-answers.yml").read_text(encoding="utf-8"):
                 raise SystemExit(f"{name} brought nothing")
     return taken
@@ -118,10 +160,12 @@ def main(rounds: int) -> int:
         taken = {name: median(each) for name, each in measured(scratch, project, rounds).items()}
     sys.stdout.write(f"a project of {files} files, CPU seconds, medians of {rounds}\n")
     is_slow = False
-    for name, most in (("copier update", None), ("goldenpath update", MOST), ("old render cached", MOST_CACHED)):
-        ratio = taken[name] / taken["copier update"]
+    for name, seconds in taken.items():
+        peer = "copier update, loaded" if name.endswith("loaded") else "copier update"
+        most = {"g": MOST, "o": MOST_CACHED}.get(name[0])
+        ratio = seconds / taken[peer]
         wanted = f" {ratio:6.2f} x, at most {most} is wanted" if most else ""
-        sys.stdout.write(f"  {name:<18} {taken[name]:6.2f}{wanted}\n")
+        sys.stdout.write(f"  {name:<26} {seconds:6.2f}{wanted}\n")
         is_slow |= most is not None and ratio > most
     return int(is_slow)
 

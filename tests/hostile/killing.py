@@ -29,7 +29,6 @@ SHORTEST_S = 0.005
 def load_everything() -> None:
     """Import what a start imports, so that the children need not."""
     import copier  # noqa: F401
-    import git  # noqa: F401
     import rich.text  # noqa: F401
 
     import goldenpath.cli.app
