@@ -27,7 +27,7 @@ def show_update(screen: Screen, update: Update, *, is_rehearsal: bool) -> None:
         screen.line()
         screen.diff(update.diff)
         screen.line()
-        screen.line("nothing was changed; to do it: ", ("goldenpath update", "command"))
+        screen.line("nothing was changed; to do it, type the same without ", ("--dry-run", "command"))
         return
     screen.line()
     if update.conflicts:

@@ -163,19 +163,16 @@ def is_committed(place: Place, update: Unfinished) -> bool:
     """Whether the engineer has committed it: HEAD moved on, and the answers there are of the new version."""
     if update.is_applying or place.head == update.head:
         return False
-    name = f"{update.below}{ANSWERS}"
-    wanted = place.git("rev-parse", f"{update.tree}:{name}")
-    return any(
-        place.git("rev-parse", f"{commit}:{name}") == wanted
-        for commit in place.git("rev-list", "--max-count=50", f"{update.head}..HEAD").split()
-        if _has(place, f"{commit}:{name}")
-    )
+    wanted = _blob(place, update, update.tree)
+    commits = place.git("rev-list", "--max-count=50", f"{update.head}..HEAD").split()
+    return wanted is not None and any(_blob(place, update, commit) == wanted for commit in commits)
 
 
-def _has(place: Place, name: str) -> bool:
+def _blob(place: Place, update: Unfinished, tree: str) -> str | None:
+    """The answers file there; None where there is none, or git has cleared the tree away by now."""
     from goldenpath.adapters.repo import asks
 
-    return asks(place.top, "rev-parse", "--verify", "--quiet", name) is not None
+    return asks(place.top, "rev-parse", "--verify", "--quiet", f"{tree}:{update.below}{ANSWERS}")
 
 
 def _damaged(file: Path) -> FilesInTheWayError:
