@@ -55,7 +55,13 @@ def _show_status(screen: Screen, report: Status) -> None:
         )
     else:
         screen.line("next: ", ("goldenpath goto STEP", "command"), " to come back to what you skipped")
-    if report.newer:
+    if report.unfinished:
+        screen.line()
+        screen.line(("update: ", "warn"), f"the one to {report.unfinished} is not committed")
+        screen.line(
+            "        ", ("goldenpath update --continue", "command"), " or ", ("goldenpath update --abort", "command")
+        )
+    elif report.newer:
         _show_news(screen, report.newer)
 
 

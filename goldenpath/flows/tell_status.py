@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from goldenpath.core.outcomes import StepStatus
 from goldenpath.flows.tell_news import tell_news
+from goldenpath.flows.unfinished_update import title_near
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +35,10 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where an engineer is. `elapsed_s` runs from the start to now, or to the last event once the path is over."""
+    """Where an engineer is. `elapsed_s` runs from the start to now, or to the last event once the path is over.
+
+    `unfinished` is what an update is called that is not committed; empty when there is none.
+    """
 
     project: str
     root: str
@@ -50,6 +54,7 @@ class Status:
     minutes_left: int
     minutes_skipped: int
     newer: News | None
+    unfinished: str
 
 
 def tell_status(settings: Settings, walk: Walk, now: datetime) -> Status:
@@ -89,4 +94,5 @@ def tell_status(settings: Settings, walk: Walk, now: datetime) -> Status:
             line.minutes for line in lines if line.status is StepStatus.SKIPPED and not line.is_current
         ),
         newer=tell_news(settings, walk),
+        unfinished=title_near(walk.project.root),
     )

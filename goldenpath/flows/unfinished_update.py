@@ -32,8 +32,22 @@ def file_in(git_folder: Path) -> Path:
 
 def may_be_near(folder: Path) -> bool:
     """A look without git, for every command: whether one may be kept in the repository around a folder."""
-    git_folder = next((each / ".git" for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    git_folder = _git_folder(folder)
     return git_folder is not None and (git_folder.is_file() or file_in(git_folder).exists())
+
+
+def title_near(folder: Path) -> str:
+    """What the update is called that is not committed in the repository around a folder; empty when there is none."""
+    git_folder = _git_folder(folder)
+    try:
+        update = read_file(file_in(git_folder)) if git_folder is not None and git_folder.is_dir() else None
+    except FilesInTheWayError:
+        return ""
+    return update.title if update else ""
+
+
+def _git_folder(folder: Path) -> Path | None:
+    return next((each / ".git" for each in (folder, *folder.parents) if (each / ".git").exists()), None)
 
 
 @contextlib.contextmanager
@@ -78,7 +92,11 @@ def forget(place: Place) -> None:
 
 def read(place: Place) -> Unfinished | None:
     """The unfinished update of the repository; None when there is none. Raises FilesInTheWayError for a damaged one."""
-    file = file_in(place.git_folder)
+    return read_file(file_in(place.git_folder))
+
+
+def read_file(file: Path) -> Unfinished | None:
+    """The same from where it is kept."""
     try:
         known = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -59,6 +59,7 @@ CONTRACT: dict[str, Any] = {
         "minutes_left": int,
         "minutes_skipped": int,
         "newer": (dict, type(None)),
+        "unfinished": str,
         "steps": [
             {
                 "number": int,

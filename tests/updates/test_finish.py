@@ -128,6 +128,16 @@ def test_new_steps_appear_and_passed_ones_stay_passed(here: Site, cli: Cli) -> N
     assert cli("status", "--json").data["current"] == ""
 
 
+def test_status_tells_of_a_newer_version_and_of_an_update_that_is_not_committed(here: Site, cli: Cli) -> None:
+    before = cli("status", "--json").data
+    assert (before["newer"]["version"], before["unfinished"]) == ("4.0.0", "")
+    assert cli(*UPDATE).code == 0
+    assert cli("status", "--json").data["unfinished"] == f"small {NEXT}"
+    assert cli("update", "--continue").code == 0
+    after = cli("status", "--json").data
+    assert (after["version"], after["newer"]["version"], after["unfinished"]) == (NEXT, "4.0.0", "")
+
+
 def test_a_rehearsal_and_a_refusal_beside_an_unfinished_update_leave_it(here: Site, cli: Cli) -> None:
     assert cli(*UPDATE).code == 0
     after = state_of(here.root)
