@@ -165,11 +165,12 @@ def _fault(order: Render, error: Exception) -> Fault | None:
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
         frames.append((error.filename, error.lineno))
-    inside = [(Path(file), line) for file, line in frames if file.startswith(order.tree + os.sep)]
+    trees = os.path.dirname(order.tree) + os.sep  # noqa: PTH120 - it may be compiled for another version of it
+    inside = [(file.removeprefix(trees), line) for file, line in frames if file.startswith(trees)]
     if not inside:
         return None
     file, line = inside[-1]
-    return Fault(file.relative_to(order.tree).as_posix(), line, "render", _reason(error), _HINT)
+    return Fault(Path(*Path(file).parts[1:]).as_posix(), line, "render", _reason(error), _HINT)
 
 
 @contextlib.contextmanager

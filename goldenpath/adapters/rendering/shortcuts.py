@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import jinja2
 import yaml
@@ -39,7 +40,7 @@ def fits(order: Render) -> bool:
 @contextlib.contextmanager
 def taken(order: Render) -> Iterator[None]:
     """Copier finds no git, and compiles no Jinja source twice."""
-    with local.env(PATH=order.into), _memo_of_compilation(is_traced=order.is_traced):
+    with local.env(PATH=order.into), _memo_of_compilation(order.tree, is_traced=order.is_traced):
         yield
 
 
@@ -85,8 +86,11 @@ _MOST_COMPILED = 5_000
 
 
 @contextlib.contextmanager
-def _memo_of_compilation(*, is_traced: bool) -> Iterator[None]:
-    """Remember what `jinja2.Environment.compile` made of a source under a name, for an environment of the same kind."""
+def _memo_of_compilation(tree: str, *, is_traced: bool) -> Iterator[None]:
+    """Remember what `jinja2.Environment.compile` made of a source under a name, for an environment of the same kind.
+
+    What is the same in another version of the template is not compiled again; tracebacks then name that one's file.
+    """
     plain = jinja2.Environment.compile
 
     def compile_once(
@@ -94,7 +98,8 @@ def _memo_of_compilation(*, is_traced: bool) -> Iterator[None]:
     ) -> Any:
         if not isinstance(source, str) or rest or _YIELDS in source:
             return plain(self, source, name, filename, *rest)
-        key = (is_traced, _kind(self), source, name, filename)
+        inside = filename if is_traced or filename is None else filename.removeprefix(tree)
+        key = (is_traced, _kind(self), source, name, inside)
         if key not in _compiled:
             if len(_compiled) >= _MOST_COMPILED:
                 _compiled.clear()
@@ -110,7 +115,18 @@ def _memo_of_compilation(*, is_traced: bool) -> Iterator[None]:
 
 
 def _kind(environment: jinja2.Environment) -> tuple[object, ...]:
-    """What the code that Jinja compiles depends on beside its source."""
+    """What the code that Jinja compiles depends on beside its source; looked up once while nothing is added."""
+    size = (len(environment.extensions), len(environment.filters), len(environment.tests))
+    known = _kinds.get(environment)
+    if known is None or known[0] != size:
+        known = _kinds[environment] = size, _kind_now(environment)
+    return known[1]
+
+
+_kinds: WeakKeyDictionary[jinja2.Environment, tuple[tuple[int, ...], tuple[object, ...]]] = WeakKeyDictionary()
+
+
+def _kind_now(environment: jinja2.Environment) -> tuple[object, ...]:
     return (
         type(environment),
         *(getattr(environment, name) for name in _SYNTAX),

@@ -175,6 +175,15 @@ def test_a_render_whose_process_is_killed_says_so_and_the_next_one_works(order: 
     render_template(order({"a.txt": ""}))
 
 
+def test_a_line_that_fails_is_named_though_it_was_compiled_for_another_version(order: Callable[..., Ordered]) -> None:
+    files = {"copier.yml": "n: 1", "deep/share.txt.jinja": "one\n{{ 6 // n }}\n", "other.txt": "first"}
+    render_template(order(files, answers={"n": 1}))
+    with pytest.raises(TemplateError) as caught:
+        render_template(order({**files, "other.txt": "second"}, answers={"n": 0}))
+    assert caught.value.fault is not None
+    assert (caught.value.fault.file, caught.value.fault.line) == ("deep/share.txt.jinja", 2)
+
+
 def test_a_task_sees_the_environment_of_the_command_and_no_answer_in_a_process_list(
     order: Callable[..., Ordered], monkeypatch: pytest.MonkeyPatch
 ) -> None:
