@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -107,7 +108,11 @@ def keep_bundle(store: Path, name: str, bundle: Path) -> Path:
     repository = bare(store, name)
     digest = digest_of(bundle)
     if not is_taken(repository, digest):
-        take_refs(repository, name, str(bundle), "refs/heads/main")
+        try:
+            take_refs(repository, name, str(bundle), "refs/heads/main")
+        except TemplateError as error:  # a state that was never released had that number here
+            again = f"let it be made anew: rm -rf {shlex.quote(str(repository))}"
+            raise TemplateError(error.message, hint=again) from error
         note_taken(repository, digest)
     return repository
 

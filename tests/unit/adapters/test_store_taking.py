@@ -107,8 +107,9 @@ def test_a_bundle_with_other_content_under_a_known_version_is_refused(tmp_path: 
     repository = keeping.keep_bundle(tmp_path / "store", "backend", tmp_path / "one.bundle")
     before = tagged(repository)
     for _ in range(2):
-        with pytest.raises(TemplateError, match=r"backend: the tag v1\.0\.0 was moved"):
+        with pytest.raises(TemplateError, match=r"backend: the tag v1\.0\.0 was moved") as refused:
             keeping.keep_bundle(tmp_path / "store", "backend", tmp_path / "two.bundle")
+        assert refused.value.hint.endswith(f"rm -rf {repository}")
     assert tagged(repository) == before
 
 
