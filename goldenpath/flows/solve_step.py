@@ -142,11 +142,15 @@ def _git_apply(root: Path, patch: str, *options: str) -> None:
         ) from error
 
 
+_IN_ORDER = ("bash", "-c", 'exec bash "$1" 2>&1', "run.sh")
+"""Errors among the rest of what is printed: what went wrong stands at the end, and not what a tool said long before."""
+
+
 def _run(root: Path, solution: Solution) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         script = Path(scratch) / "run.sh"
         script.write_text(solution.script, encoding="utf-8")
-        ran = shell.run(["bash", str(script)], folder=root, timeout_s=MOST_SECONDS)
+        ran = shell.run([*_IN_ORDER, str(script)], folder=root, timeout_s=MOST_SECONDS)
     if ran is None:
         raise UsageError("there is no bash on this machine", hint="type the commands in: goldenpath solution")
     if ran.exit != 0:

@@ -197,3 +197,15 @@ def test_at_a_terminal_it_is_one_command_around_a_shell(
     assert (greeter / "solutions" / "commit-on-a-branch" / "files" / "typed.txt").read_text() == "typed\n"
     assert list(tmp_path.glob("goldenpath-solve-*")) == []
     assert list((settings.cache / "solving").iterdir()) == []
+
+
+def test_what_a_script_said_last_stands_last_though_it_went_to_the_other_stream(
+    cli: Cli, greeter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "echo long before >&2; echo this is why; exit 3\n"
+    (greeter / "solutions" / "greet-somebody" / "run.sh").write_text(script)
+    assert cli("start", greeter, "again", "--no-input", "--trust", "--defaults").code == 0
+    monkeypatch.chdir("again")
+    applied = cli("solution", "greet-somebody", "--apply", "--yes")
+    assert applied.code == 1
+    assert applied.err.splitlines()[0].endswith("ended with 3: long before\\nthis is why")
