@@ -1,4 +1,4 @@
-"""What the shell completes: names of paths and steps."""
+"""What the shell completes: names of paths, catalogs, steps, versions and milestones."""
 
 from __future__ import annotations
 
@@ -53,3 +53,17 @@ def milestone_names(incomplete: str) -> list[str]:
     from goldenpath.core.milestone_names import MILESTONES
 
     return [name for name in MILESTONES if name.startswith(incomplete)]
+
+
+def version_names(incomplete: str) -> list[str]:
+    """The versions of the project's template that are known here and begin so."""
+    from goldenpath.adapters.settings import read_settings
+    from goldenpath.core.errors import GoldenpathError
+    from goldenpath.flows.find_project import find_rendered_project
+    from goldenpath.flows.newest_template import versions_of
+
+    try:
+        known = versions_of(read_settings(), find_rendered_project(Path.cwd()).source)
+    except (GoldenpathError, OSError):
+        return []
+    return [visible_line(version) for version in known if version.startswith(incomplete)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goldenpath.cli.complete import version_names
 from goldenpath.cli.options import Json, NoInput, Trust, Yes
 from goldenpath.cli.session import Session
 from goldenpath.core.errors import FilesInTheWayError, UsageError
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 
 def update(
-    to: Annotated[str, typer.Option("--to", metavar="VERSION", help="Another version than the newest.")] = "",
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="VERSION", help="Another version than the newest.", autocompletion=version_names),
+    ] = "",
     data: Annotated[
         list[str] | None, typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer a question anew.")
     ] = None,

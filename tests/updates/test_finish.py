@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.test_completion import complete
 from tests.hostile.machine import write as write_texts
 from tests.updates.ground import commit, git, settle, state_of
 from tests.updates.places import ASKING, BINARY, NEXT, PICKY, UPDATE, Site, clash, here, made, site
@@ -184,3 +185,9 @@ def test_a_rehearsal_changes_no_file_at_all_and_says_what_is_done(here: Site, cl
     assert (done.code, done.data) == (told.code, told.data)
     assert told.data["conflicts"]
     assert state_of(here.root).files["new.txt"].content == b"is new\n"
+
+
+def test_the_versions_that_are_known_here_are_completed(here: Site) -> None:
+    assert here.root.is_dir()
+    assert set(complete("bash", "goldenpath update --to ").split()) >= {NEXT, "4.0.0"}
+    assert complete("bash", "goldenpath update --to 4").split() == ["4.0.0"]
