@@ -80,7 +80,8 @@ class Subject:
 def name_subject(settings: Settings, what: str, wishes: Wishes) -> Subject:
     """What is known of the template that was named. Raises UsageError, TemplateError."""
     folder = template_folder(settings, what)
-    plan = plan_start(settings, what)
+    is_here = folder == Path(what).expanduser().absolute()
+    plan = plan_start(settings, str(folder) if is_here else what)  # as lint has it, `one` may be the folder `./one`
     source = read_source(folder)
     cases = plan_cases(source, wishes.strength)
     is_at_hand = not folder.is_relative_to(settings.store)

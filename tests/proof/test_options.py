@@ -105,6 +105,12 @@ def test_a_render_needs_no_trust_and_runs_no_task(machine: Machine, tmp_path: Pa
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_folder_here_needs_no_dot_and_slash(machine: Machine) -> None:
+    plant(Seed(()), machine.folder / "sound")
+    ended = prove(machine, "sound", *RENDER, "--json")
+    assert (ended.code, [each["name"] for each in ended.data["templates"]]) == (0, ["sound"])
+
+
 def test_a_template_without_a_path_is_rendered_and_nothing_else(machine: Machine, sound: Path) -> None:
     (sound / PATH).unlink()
     shutil.rmtree(sound / "solutions")
