@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _BUSY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply")
 _OWN = r"^core\.(autocrlf|attributesfile)$"
-_GONE = f"0 {'0' * 40}"
 _PATIENCE_S = 3.0
 """How long another git may hold the index: an editor's `git status` is over by then."""
 
@@ -92,6 +91,11 @@ def differing(place: Place, tree: str, paths: Iterable[str]) -> list[str]:
         known = set(place.git("ls-files", "-z", **own).split("\0"))
         other = set(place.git("diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", **own).split("\0"))
     return sorted(path for path in set(paths) if (path in other if path in known else _is_no_folder(place.top / path)))
+
+
+def committed(place: Place) -> set[str]:
+    """The files of the last commit."""
+    return set(place.git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD").split("\0")) - {""}
 
 
 def unwatched(place: Place, paths: Iterable[str]) -> list[str]:
@@ -176,7 +180,10 @@ def lay(place: Place, before: str, after: str, stages: Mapping[str, Sequence[Sta
     lines = (
         line
         for path, found in stages.items()
-        for line in (f"{_GONE}\t{path}\0", *(f"{each.mode} {each.blob} {each.number}\t{path}\0" for each in found))
+        for line in (
+            f"0 {'0' * len(place.head)}\t{path}\0",
+            *(f"{each.mode} {each.blob} {each.number}\t{path}\0" for each in found),
+        )
     )
     if stages:
         place.git("update-index", "-z", "--index-info", text="".join(lines))
@@ -195,7 +202,7 @@ def _letting_go(place: Place) -> Iterator[None]:
 
 def bring_back(place: Place, touched: Iterable[str]) -> None:
     """Bring these files back to the last commit; those that it has not are taken away. Raises GitError, OSError."""
-    known = set(place.git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD").split("\0"))
+    known = committed(place)
     gone, back = sorted(set(touched) - known), sorted(set(touched) & known)
     for path in gone:
         _take_away(place.top, place.top / path)

@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 MAIN = "refs/heads/main"
 _TAGS = "refs/tags/"
 _FETCHED = "refs/goldenpath/published"
-_NO_ANSWER = ("could not resolve", "failed to connect", "connection refused", "timed out", "couldn't connect")
+_NOTHING_YET = ("not found", "could not be found", "does not exist", "does not appear to be a git repository")
+"""What git says of a place where a push may make the repository; every other trouble is one of the push, too."""
 
 
 def refs_at(repository: Path, address: str) -> dict[str, str]:
     """The commits of the branch `main` and of the tags at an address, by ref; none where no repository is yet.
 
-    Raises ForgeError when nobody answers.
+    Raises ForgeError when nobody answers, or does not let us look.
     """
     from goldenpath.adapters.repo import tells
 
     code, out, said = tells(repository, "ls-remote", "--", address, MAIN, f"{_TAGS}*")
-    if code and any(each in said.lower() for each in _NO_ANSWER):
+    if code and not any(each in said.lower() for each in _NOTHING_YET):
         raise _refused(address, out, said)
-    found = (line.split("\t") for line in out.splitlines()) if not code else ()
+    found = (line.split("\t") for line in out.split("\n") if line) if not code else ()
     return {name.removesuffix("^{}"): commit for commit, name in found}  # a peeled tag stands behind itself
 
 
@@ -94,8 +95,9 @@ def fetched(repository: Path, address: str) -> Iterator[dict[str, str]]:
         )
         if code:
             raise _refused(address, out, said)
-        lines = git(repository, "for-each-ref", "--format=%(refname) %(tree) %(*tree)", place).splitlines()
-        yield {f"refs{name.removeprefix(place)}": trees[-1] for name, *trees in map(str.split, lines) if trees}
+        lines = git(repository, "for-each-ref", "--format=%(tree) %(*tree)\t%(refname)", place).split("\n")
+        found = (line.partition("\t") for line in lines if line)
+        yield {f"refs{name.removeprefix(place)}": trees.split()[-1] for trees, _, name in found if trees.strip()}
     finally:
         names = git(repository, "for-each-ref", "--format=delete %(refname)", place)
         git(repository, "update-ref", "--stdin", text=f"{names}\n" if names else "")

@@ -43,6 +43,7 @@ SAFE = (
     "push.default=simple",
     "push.gpgSign=false",
     "commit.gpgSign=false",
+    "log.showSignature=false",
     "commit.cleanup=verbatim",
     "tag.gpgSign=false",
     "advice.detachedHead=false",

@@ -66,6 +66,14 @@ def _home() -> Path | None:
         ) from error
 
 
+def home_expanded(text: str | Path) -> Path:
+    """The absolute path that a person means, `~` being their home. Raises UsageError for a home that nobody has."""
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:
+        raise UsageError(f"{text}: this machine knows no such home", hint="write ~/ for your own") from error
+
+
 _OTHER_HOME = "set GOLDENPATH_HOME to a folder of your own"
 
 

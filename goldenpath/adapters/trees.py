@@ -7,6 +7,7 @@ index nor its files, configuration and hooks take part.
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from goldenpath.adapters.repo import ALONE, git
 from goldenpath.adapters.staging import scratch_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 _WHO = {
@@ -24,7 +25,6 @@ _WHO = {
     for role in ("AUTHOR", "COMMITTER")
     for key, value in (("NAME", "goldenpath"), ("EMAIL", "goldenpath@localhost"), ("DATE", "2026-01-01T00:00:00Z"))
 }
-_NOTHING = "0" * 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Workshop:
 
     folder: Path
     environment: Mapping[str, str]
+    nothing: str
+    """The id that stands for no object."""
 
     def git(self, *arguments: str, text: str | None = None, **more: str) -> str:
         """What git prints. Raises GitError."""
@@ -48,16 +50,31 @@ def workshop(root: Path, *, keeps: bool) -> Iterator[Workshop]:
         folder = scratch / "git"
         git(scratch, "init", "--quiet", "--bare", f"--object-format={form}", str(folder), **ALONE)
         shared = {"GIT_OBJECT_DIRECTORY": theirs} if keeps else {"GIT_ALTERNATE_OBJECT_DIRECTORIES": theirs}
-        yield Workshop(folder, {**ALONE, **_WHO, **shared, "GIT_DIR": str(folder)})
+        nothing = "0" * (64 if form == "sha256" else 40)
+        yield Workshop(folder, {**ALONE, **_WHO, **shared, "GIT_DIR": str(folder)}, nothing)
 
 
-def tree_of(shop: Workshop, folder: Path, entries: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The id of a tree with everything in a folder, these files being other ones (as `with_entries` has it)."""
+def tree_of(
+    shop: Workshop,
+    folder: Path,
+    entries: Mapping[str, str] = MappingProxyType({}),
+    *,
+    ignored: Collection[str] = (),
+) -> str:
+    """The id of a tree with everything in a folder, these files being other ones (as `with_entries` has it).
+
+    What the folder's own `.gitignore` keeps out of a repository is in it only when it is named in `ignored`.
+    """
     scratch = tempfile.mkdtemp(dir=shop.folder)
     index = {"GIT_INDEX_FILE": f"{scratch}/index", "GIT_WORK_TREE": str(folder)}
-    git(folder, "add", "--all", "--force", ".", **{**shop.environment, **index})
+    inside = {**shop.environment, **index}
+    git(folder, "add", "--all", ".", **inside)
+    there = "".join(f"{path}\0" for path in ignored if os.path.lexists(folder / path))
+    if there:
+        how = ("--force", "--pathspec-from-file=-", "--pathspec-file-nul")
+        git(folder, "--literal-pathspecs", "add", *how, text=there, **inside)
     if entries:
-        shop.git("update-index", "-z", "--index-info", text=_index_lines(entries), **index)
+        shop.git("update-index", "-z", "--index-info", text=_index_lines(shop, entries), **index)
     return shop.git("write-tree", **index)
 
 
@@ -74,12 +91,12 @@ def with_entries(shop: Workshop, tree: str, entries: Mapping[str, str]) -> str:
         return tree
     index = {"GIT_INDEX_FILE": str(shop.folder / "changing")}
     shop.git("read-tree", tree, **index)
-    shop.git("update-index", "-z", "--index-info", text=_index_lines(entries), **index)
+    shop.git("update-index", "-z", "--index-info", text=_index_lines(shop, entries), **index)
     return shop.git("write-tree", **index)
 
 
-def _index_lines(entries: Mapping[str, str]) -> str:
-    return "".join(f"{entry or f'0 {_NOTHING}'}\t{path}\0" for path, entry in entries.items())
+def _index_lines(shop: Workshop, entries: Mapping[str, str]) -> str:
+    return "".join(f"{entry or f'0 {shop.nothing}'}\t{path}\0" for path, entry in entries.items())
 
 
 def below(shop: Workshop, whole: str, folder: str, tree: str) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.settings import home_expanded
 from goldenpath.core.errors import MachineError, UsageError
 from goldenpath.core.model import Person
 
@@ -57,7 +58,7 @@ def take_order(session: Session, plan: Plan, wishes: Wishes) -> Order:
 
 
 def _absolute(path: Path) -> Path:
-    return Path(os.path.normpath(path.expanduser().absolute()))
+    return Path(os.path.normpath(home_expanded(path)))
 
 
 def _decide_trust(session: Session, plan: Plan, wishes: Wishes) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goldenpath.adapters.settings import home_expanded
 from goldenpath.cli.options import Json, NoInput
 from goldenpath.cli.session import Session
 from goldenpath.core.errors import UsageError
@@ -44,7 +45,7 @@ def new(
     from goldenpath.flows.plan_start import plan_start
 
     refuse_name(name)
-    destination = Path(os.path.normpath(((into or Path()) / name).expanduser().absolute()))
+    destination = Path(os.path.normpath(home_expanded((into or Path()) / name)))
     refuse_taken(destination)
     warm_up()
     session = Session("template new", json, no_input)

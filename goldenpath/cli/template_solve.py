@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goldenpath.adapters.settings import home_expanded
 from goldenpath.cli.options import Json, NoInput, Trust, Yes
 from goldenpath.cli.session import Session
 from goldenpath.core.errors import FilesInTheWayError, UsageError
@@ -71,12 +72,12 @@ def _open(session: Session, step: str, template: Path, answers: str, into: Path,
     from goldenpath.flows.plan_start import plan_start
     from goldenpath.flows.start_project import refuse_inside_template, refuse_occupied
 
-    destination = Path(os.path.normpath(into.expanduser().absolute()))
+    destination = Path(os.path.normpath(home_expanded(into)))
     refuse_occupied(destination)
     warm_up()
     home = scratch_home(session.settings)
     try:
-        plan = plan_start(settings_of(home), str(template.expanduser().absolute()))
+        plan = plan_start(settings_of(home), str(home_expanded(template)))
         order = _order(session, plan, answers, destination)
         refuse_inside_template(order)
         steps_before(order, step)
@@ -113,7 +114,7 @@ def _order(session: Session, plan: Plan, answers: str, destination: Path) -> Ord
 def _opened(session: Session, step: str, folder: Path) -> Opened:
     from goldenpath.flows.open_solution import find_opened
 
-    opened = find_opened(session.settings, folder.expanduser().absolute())
+    opened = find_opened(session.settings, home_expanded(folder))
     if opened.step != step:
         raise UsageError(
             f"{folder} was opened for step `{opened.step}`, not for `{step}`",

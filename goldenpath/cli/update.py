@@ -86,7 +86,7 @@ def _update(session: Session, request: Request) -> None:
         tempfile.TemporaryDirectory(prefix="goldenpath-dry-run-") if request.is_rehearsal else nullcontext() as scratch
     ):
         at = replace(session, settings=shadow_settings(session.settings, Path(scratch))) if scratch else session
-        plan = plan_from_source(at, _ledger(session, request), request)
+        plan = _with_consent(at, plan_from_source(at, _ledger(session, request), request), request)
         answers, is_trusted = _answers(at, plan, request)
         order = UpdateOrder(_with_secrets(plan, answers), answers, is_trusted, request.is_rehearsal, session.now())
         report = session.screen.follow(update_project(at.settings, order))
@@ -110,6 +110,13 @@ def _ledger(session: Session, request: Request) -> Ledger:
     from goldenpath.adapters.ledger.book import Ledger
 
     return Ledger(session.settings.ledger)
+
+
+def _with_consent(session: Session, plan: UpdatePlan, request: Request) -> UpdatePlan:
+    """The plan, now that the person said whether the old version may run what it brings."""
+    from goldenpath.cli.consent import allow_rendering
+
+    return replace(plan, is_old_trusted=allow_rendering(session, plan.before, is_yes=request.is_trusting))
 
 
 def _answers(session: Session, plan: UpdatePlan, request: Request) -> tuple[Answers, bool]:

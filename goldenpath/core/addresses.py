@@ -8,6 +8,8 @@ _ADDRESS = re.compile(r"(?:https?|ssh|file|git)://(?!-)[^\s\0]+|(?!-)[\w.-]+@(?!
 _IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>]+")
 _WITH_PASSWORD = re.compile(r"^([^\s/@:]+):[^\s/]*@")
 _NO_PORT = re.compile(r":[^\]\d][^\]]*$")
+_ENDS_HOST = re.compile(r"[?#\\]")
+"""What ends a host for git, and hides it from whoever looks for the first slash: `https://HERE?@THERE/`."""
 _QUERY = re.compile(r"\?[^\s'\"]*")
 
 
@@ -23,7 +25,9 @@ def unabbreviated(source: str) -> str:
 
 def is_address(text: str) -> bool:
     """Whether git may be given this to fetch from: no option, no `ext::` helper that runs a command."""
-    return _ADDRESS.fullmatch(text) is not None
+    _, mark, rest = text.partition("://")
+    is_clear = not mark or not _ENDS_HOST.search(rest.partition("/")[0])
+    return is_clear and _ADDRESS.fullmatch(text) is not None
 
 
 def without_credentials(address: str) -> str:

@@ -12,7 +12,7 @@ from goldenpath.core.catalogs import full_name, split_source
 from goldenpath.core.errors import TemplateError, UsageError
 from goldenpath.flows.offers import read_shelf_of
 from goldenpath.flows.origins import at_version, folder_state, stored_origin
-from goldenpath.flows.take_catalog import take_again, take_catalog
+from goldenpath.flows.take_catalog import refuse_moved, take_again, take_catalog
 from goldenpath.flows.trust import is_source_known
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def offered_template(settings: Settings, offer: Offer) -> Template:
 def named_template(settings: Settings, source: str) -> Template:
     """The newest version of `URL#NAME`, fetched now, because the person named it. Raises UsageError, ForgeError."""
     url, name = split_source(source)
-    shelf = take_catalog(settings, url).shelf
+    taken = take_catalog(settings, url)
+    refuse_moved(taken, name)
+    shelf = taken.shelf
     shelved = next((each for each in shelf if each.name == name and not each.wrong), None)
     if shelved is None:
         known = ", ".join(each.name for each in shelf if not each.wrong) or "none"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.bundled import bundled_names
+from goldenpath.adapters.settings import home_expanded
 from goldenpath.adapters.store import sources, trees
 from goldenpath.core.addresses import is_address, short_name, without_credentials
 from goldenpath.core.catalogs import is_catalog_name, split_source
@@ -41,7 +42,7 @@ def fetch_template(settings: Settings, what: str) -> Template:
     if offer is not None:
         return offered_template(settings, offer)
     if what.startswith((".", "/", "~")) or "/" in what:
-        return _folder(settings, Path(what).expanduser().absolute())
+        return _folder(settings, home_expanded(what))
     raise UsageError(f"there is no path called `{without_credentials(what)}`", hint=_nearest(settings, what))
 
 

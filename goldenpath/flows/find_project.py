@@ -88,6 +88,10 @@ def read_project(root: Path) -> Project:
     ident, path_id = read_identity(root) if has_identity(root) else ("", "")
     answers = _answers(root)
     source, version = unabbreviated(str(answers.get("_src_path", ""))), str(answers.get("_commit", ""))
+    if any(not sign.isprintable() for sign in source + version):
+        raise TemplateError(
+            f"{root / ANSWERS} names a template with signs that nobody can see", hint=f"git restore {ANSWERS}"
+        )
     given: Answers = {key: value for key, value in answers.items() if not key.startswith("_")}
     return Project(root, ident, path_id, source, version.removeprefix("v"), given)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.bundled import BUNDLE, bundled_folder, bundled_names
+from goldenpath.adapters.settings import home_expanded
 from goldenpath.core.addresses import is_address
 from goldenpath.core.errors import TemplateError, UsageError
 from goldenpath.flows.compare_with_base import compare_with_base
@@ -124,7 +125,7 @@ def template_folder(settings: Settings, what: str) -> Path:
     offer = None if what.startswith((".", "/", "~")) or is_address(what) else find_offer(settings, what)
     if offer is not None and offer.catalog.folder:
         return offer.folder
-    near = Path(what).expanduser()
+    near = home_expanded(what)
     if offer is not None or not near.is_dir():
         return _fetched(settings, what)
     if not any((near / name).is_file() for name in COPIER_FILES):

@@ -13,7 +13,7 @@ from goldenpath.adapters import merging, trees
 from goldenpath.adapters.language import language_of
 from goldenpath.core.questions import flat
 from goldenpath.flows.find_project import ANSWERS
-from goldenpath.flows.render_pristine import drop_pristine, has_secrets, render_pristine
+from goldenpath.flows.render_pristine import render_pristine
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -66,9 +66,9 @@ def merge_versions(settings: Settings, order: UpdateOrder, shop: Workshop) -> Ge
     ours = plan.place.git("rev-parse", f"HEAD:{below}" if below else "HEAD^{tree}")
     known = trees.entries_of(shop, ours)
     yield f"Rendering {plan.before.title}"
-    base = _rendered(settings, order, shop, plan.before, plan.answers, {ANSWERS: known.get(ANSWERS, "")})
+    base = _rendered(settings, order, shop, plan.before, known)
     yield f"Rendering {plan.after.title}"
-    theirs = _rendered(settings, order, shop, plan.after, order.answers, {})
+    theirs = _rendered(settings, order, shop, plan.after, known)
     yield "Merging"
     sides = merging.Sides(base, ours, theirs, plan.before.title, plan.after.title)
     only_new = only_for_new(plan.after, order.answers, plan.project.root, is_trusted=order.is_trusted)
@@ -101,16 +101,20 @@ def _deleted(merged: Merged) -> dict[str, str]:
 
 
 def _rendered(
-    settings: Settings, order: UpdateOrder, shop: Workshop, version: Version, answers: Answers, entries: dict[str, str]
+    settings: Settings, order: UpdateOrder, shop: Workshop, version: Version, known: Mapping[str, str]
 ) -> str:
-    """The tree of a version as nobody has touched it, but for these entries."""
-    name = order.plan.project.root.name
-    folder = render_pristine(settings, version.template, answers, name, is_trusted=order.is_trusted)
-    try:
-        return trees.tree_of(shop, folder, entries)
-    finally:
-        if has_secrets(version.questionnaire.questions):
-            drop_pristine(folder)
+    """The tree of a version as nobody has touched it, but for the old answers file, which is the project's own.
+
+    What the version's `.gitignore` names is no part of it, unless the project has it in its repository.
+    """
+    plan = order.plan
+    is_old = version is plan.before
+    answers, trusted = (plan.answers, plan.is_old_trusted) if is_old else (order.answers, order.is_trusted)
+    has_secrets = any(question.is_secret for question in version.questionnaire.questions)
+    renders = shop.folder / "renders" if has_secrets else None
+    name = plan.project.root.name
+    folder = render_pristine(settings, version.template, answers, name, is_trusted=trusted, renders=renders)
+    return trees.tree_of(shop, folder, {ANSWERS: known.get(ANSWERS, "")} if is_old else {}, ignored=known)
 
 
 def only_for_new(version: Version, answers: Answers, root: Path, *, is_trusted: bool) -> list[str]:

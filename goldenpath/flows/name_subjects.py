@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldenpath.adapters.settings import home_expanded
 from goldenpath.core.errors import TemplateError, UsageError
 from goldenpath.core.proving import CasePlan, Level, Proven, Since
 from goldenpath.core.suggest import did_you_mean
@@ -80,7 +81,7 @@ class Subject:
 def name_subject(settings: Settings, what: str, wishes: Wishes) -> Subject:
     """What is known of the template that was named. Raises UsageError, TemplateError."""
     folder = template_folder(settings, what)
-    is_here = folder == Path(what).expanduser().absolute()
+    is_here = folder == home_expanded(what)
     plan = plan_start(settings, str(folder) if is_here else what)  # as lint has it, `one` may be the folder `./one`
     source = read_source(folder)
     cases = plan_cases(source, wishes.strength)

@@ -26,8 +26,9 @@ def newest_template(
     """The newest version of a source, or the one that is wanted. `version` is the one that a project stands at.
 
     Nothing but a folder's state is newer than a release and no release itself, unless the project stands at such a
-    one. Nobody is asked on a network unless `may_fetch`. Raises TemplateError for a version that is not there,
-    UsageError for a source that was never fetched, MachineError for a folder that is gone, ForgeError.
+    one; who stands between two releases stays there. Nobody is asked on a network unless `may_fetch`. Raises
+    TemplateError for a version that is not there, UsageError for a source that was never fetched, MachineError for a
+    folder that is gone, ForgeError.
     """
     source, want = source.removeprefix("git+"), want.removeprefix("v")
     name = sources.name_of(source)
@@ -38,6 +39,8 @@ def newest_template(
     if want:
         return at_version(settings, origin, want)
     newest = _release(origin, version)
+    if newest and tags.is_ahead(origin.repository, version, newest):
+        return at_version(settings, origin, version)
     return at_version(settings, origin, newest) if newest else newest_of(settings, origin)
 
 

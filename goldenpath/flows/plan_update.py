@@ -50,6 +50,8 @@ class UpdatePlan:
     before: Version
     after: Version
     answers: Answers
+    is_old_trusted: bool = False
+    """Whether the old version may run what it brings while it is rendered."""
 
     @property
     def is_same_version(self) -> bool:
@@ -105,7 +107,8 @@ def plan_update(settings: Settings, project: Project, place: Place, wanted: str,
         wanted = wanted or project.version
     new = newest_template(settings, adopts or project.source, version=project.version, want=wanted)
     before, after = (Version(template, read_questions(template.folder)) for template in (old, new))
-    inspect_template(new, after.questionnaire.settings)
+    for version in (before, after):
+        inspect_template(version.template, version.questionnaire.settings)
     return UpdatePlan(project, place, before, after, _answers_before(settings, before, project))
 
 

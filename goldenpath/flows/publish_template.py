@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from goldenpath.adapters import publishing
 from goldenpath.adapters.bundled import bundled_names
 from goldenpath.adapters.publishing import MAIN
+from goldenpath.adapters.settings import home_expanded
 from goldenpath.adapters.store import sources, tags
 from goldenpath.core.addresses import is_address, without_credentials
 from goldenpath.core.catalogs import is_template_name
@@ -82,7 +83,7 @@ def _place(to: str) -> str:
     if is_address(f"{place}/x.git"):
         return place
     if "://" not in to and (to.startswith((".", "/", "~")) or Path(to).is_dir()):
-        return _address_of(Path(to).expanduser().absolute(), to)
+        return _address_of(home_expanded(to), to)
     raise UsageError(
         f"{without_credentials(to)} is no address that git may be given, and no folder",
         hint="write it like https://HOST/GROUP, git@HOST:GROUP or ./FOLDER",

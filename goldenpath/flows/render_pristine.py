@@ -18,28 +18,33 @@ from goldenpath.adapters.store.tags import recorded as recorded_as
 from goldenpath.flows.inspect_render import inspect_render
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from goldenpath.adapters.settings import Settings
     from goldenpath.core.model import Answers, Template
-    from goldenpath.core.questions import Question
 
+_DROPPED = ".dropped-"
 MOST_KEPT = 20
 """How many renders the cache keeps."""
 
 
 def render_pristine(
-    settings: Settings, template: Template, answers: Answers, folder_name: str, *, is_trusted: bool
+    settings: Settings,
+    template: Template,
+    answers: Answers,
+    folder_name: str,
+    *,
+    is_trusted: bool,
+    renders: Path | None = None,
 ) -> Path:
     """The folder with the template's files over these answers; no task of it was run. Raises TemplateError.
 
-    `folder_name` is what the folder is called, which a template may ask for.
+    `folder_name` is what the folder is called, which a template may ask for. It is kept in the cache, or in the folder
+    `renders`: what is made of secret answers must not stay.
     """
     from goldenpath.adapters.rendering.process import Ordered, render_template
 
     repository = repository_of(settings.store, template.source)
     recorded = recorded_as(repository, template.commit)
-    kept = settings.cache / "renders" / _key(template, recorded, answers, folder_name) / folder_name
+    kept = (renders or settings.cache / "renders") / _key(template, recorded, answers, folder_name) / folder_name
     if kept.is_dir():
         os.utime(kept.parent)
         return kept
@@ -58,16 +63,6 @@ def render_pristine(
     return kept
 
 
-def drop_pristine(rendered: Path) -> None:
-    """Let no render of secret answers stay in the cache."""
-    shutil.rmtree(rendered.parent, ignore_errors=True)
-
-
-def has_secrets(questions: Sequence[Question]) -> bool:
-    """Whether a render holds answers that are kept nowhere."""
-    return any(question.is_secret for question in questions)
-
-
 def _key(template: Template, recorded: str, answers: Answers, folder_name: str) -> str:
     """What a render depends on."""
     about = [template.source, template.commit, recorded, answers, folder_name]
@@ -76,8 +71,10 @@ def _key(template: Template, recorded: str, answers: Answers, folder_name: str) 
 
 
 def _sweep(folder: Path) -> None:
-    """Keep the renders that were asked for last."""
+    """Keep the renders that were asked for last. One that goes loses its name first: what has a name is whole."""
     with contextlib.suppress(OSError):
-        known = sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)
-        for old in known[MOST_KEPT:]:
-            shutil.rmtree(old, ignore_errors=True)
+        known = [each for each in folder.iterdir() if not each.name.startswith(".")]
+        for old in sorted(known, key=lambda each: each.stat().st_mtime, reverse=True)[MOST_KEPT:]:
+            old.rename(folder / f"{_DROPPED}{old.name}")
+        for dropped in folder.glob(f"{_DROPPED}*"):
+            shutil.rmtree(dropped, ignore_errors=True)

@@ -34,6 +34,12 @@ class Taken:
     """Which versions were not here before, as `NAME X.Y.Z`."""
 
 
+def refuse_moved(taken: Taken, template: str) -> None:
+    """Raise TemplateError when something of that template was refused."""
+    if template in taken.refused:
+        raise TemplateError(taken.refused[template], hint="tell its owner; what was here before stays, by its versions")
+
+
 def take_catalog(settings: Settings, address: str) -> Taken:
     """Fetch a catalog's repository, and everything in it that can be started.
 

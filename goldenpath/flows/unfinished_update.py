@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from goldenpath.adapters.checkout import Place
 
 FORMAT = 1
+_REF = "refs/worktree/goldenpath/update"
+"""What keeps the tree of the update from `git gc`; of this work tree alone."""
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})
 
 
@@ -73,6 +75,7 @@ def begin(place: Place, update: Unfinished) -> None:
         left.unlink(missing_ok=True)
     if file.exists():
         raise FilesInTheWayError("another update began here meanwhile", hint="look at the project: git status")
+    place.git("update-ref", _REF, update.tree)
     keep(place, update)
 
 
@@ -88,6 +91,8 @@ def _text(update: Unfinished) -> str:
 def forget(place: Place) -> None:
     """It is over."""
     file_in(place.git_folder).unlink(missing_ok=True)
+    with contextlib.suppress(GoldenpathError):  # what it kept from being cleared away is small
+        place.git("update-ref", "-d", _REF)
 
 
 def read(place: Place) -> Unfinished | None:
@@ -152,6 +157,7 @@ def undo(place: Place, update: Unfinished) -> None:
     from goldenpath.adapters import checkout
 
     refuse_locked(place)
+    _refuse_covering(place, update)
     try:
         with put_off():
             if not update.is_applying:
@@ -163,6 +169,25 @@ def undo(place: Place, update: Unfinished) -> None:
             f"the project could not be brought back: {error}",
             hint="put that right, then type: goldenpath update --abort",
         ) from error
+
+
+def _refuse_covering(place: Place, update: Unfinished) -> None:
+    """Raise FilesInTheWayError where what nobody has committed stands in the place of a file that comes back."""
+    from goldenpath.adapters import checkout
+
+    committed = checkout.committed(place)
+    back = [path for path in update.touched if path in committed and not _is_file(place, path)]
+    covering = checkout.in_the_way(place, back, {*committed, *update.touched})
+    if covering:
+        raise FilesInTheWayError(
+            f"files come back to where others are that git does not track: {', '.join(covering[:5])}",
+            hint="move them away, then type: goldenpath update --abort",
+        )
+
+
+def _is_file(place: Place, path: str) -> bool:
+    whole = place.top / path
+    return whole.is_symlink() or whole.is_file()
 
 
 def refuse_locked(place: Place) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import state
+from goldenpath.adapters.settings import home_expanded
 from goldenpath.adapters.store import keeping, sources, tags
 from goldenpath.core import events as ev
 from goldenpath.core.addresses import is_address, unabbreviated, without_credentials
@@ -14,7 +14,7 @@ from goldenpath.core.errors import ForgeError, TemplateError, UsageError
 from goldenpath.flows.catalog_template import is_catalog_known
 from goldenpath.flows.fetch_template import template_of
 from goldenpath.flows.origins import stored_origin
-from goldenpath.flows.take_catalog import take_catalog
+from goldenpath.flows.take_catalog import refuse_moved, take_catalog
 from goldenpath.flows.trust import is_source_known
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def ask_source(settings: Settings, source: str) -> str:
     url, template = split_source(source)
     try:
         if template:
-            take_catalog(settings, url)
+            refuse_moved(take_catalog(settings, url), template)
         else:
             keeping.fetch_clone(settings.store, source)
     except ForgeError as error:
@@ -93,7 +93,7 @@ def named_source(text: str) -> str:
     """The address that a person means, a folder of this machine with a repository included. Raises UsageError."""
     source = unabbreviated(text.removeprefix("git+"))
     if text.startswith((".", "/", "~")):
-        source = Path(text).expanduser().resolve().as_uri()
+        source = home_expanded(text).resolve().as_uri()
     if not is_address(split_source(source)[0]):
         raise UsageError(
             f"{without_credentials(text)} is no address that git may be given",

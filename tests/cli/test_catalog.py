@@ -177,6 +177,19 @@ def test_a_version_whose_tag_moved_is_refused_and_the_others_come(cli: Cli, remo
     assert listed(cli, "second")["version"] == "1.0.0"
 
 
+def test_a_moved_tag_is_told_to_who_updates_and_to_who_starts_by_address(
+    cli: Cli, remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("catalog", "add", remote.url, "--name", "acme")
+    assert cli("start", "tiny", "p", *QUIET).code == 0
+    (remote.folder / "templates/tiny/path.md").write_text("something else")
+    remote.release("tiny-v1.0.0")
+    by_address = cli("start", f"{remote.url}#tiny", "q", *QUIET)
+    monkeypatch.chdir("p")
+    for refused in (by_address, cli("update", "--no-input")):
+        assert (refused.code, "tiny 1.0.0 was" in refused.err) == (3, True), refused.err
+
+
 def test_a_tag_that_its_owner_took_away_is_no_version_any_more_and_may_not_come_back_with_other_content(
     cli: Cli, remote: Remote, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:

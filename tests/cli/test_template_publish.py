@@ -277,7 +277,9 @@ def test_a_repository_that_is_not_there_or_closed_is_named_without_credentials(
     with git_server(tmp_path / "served", password) as address:
         place = address.replace("//", "//me:s3cret@") + (f"/{name}" if name else "")
         done = cli("template", "publish", release("1.0.0"), "--to", place, "--json")
+        rehearsed = cli("template", "publish", release("1.0.0"), "--to", place, "--dry-run")
     assert done.code == 6
+    assert rehearsed.code == (6 if password else 0)
     error = json.loads(done.out)["error"]
     assert said in error["message"]
     assert "git ls-remote" in error["hint"]

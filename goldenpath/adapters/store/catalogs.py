@@ -114,8 +114,10 @@ def stands_in(mirror: Path) -> list[Stand]:
     """Every template in a mirror at every version, and as it is on the default branch: version PRESENT."""
     from goldenpath.adapters.repo import git
 
-    tags = git(mirror, "for-each-ref", "--format=%(refname:strip=2)", "refs/tags").splitlines()
-    tagged = [(*split_tag(tag), f"refs/tags/{tag}^{{commit}}") for tag in tags if _is_version(split_tag(tag)[1])]
+    lines = git(mirror, "for-each-ref", "--format=%(refname:strip=2)", "refs/tags").split("\n")
+    tags = [line for line in lines if line.isascii()]
+    split = ((*split_tag(tag), f"refs/tags/{tag}^{{commit}}") for tag in tags)
+    tagged = [(name, _canonical(version), where) for name, version, where in split if _canonical(version)]
     found = _looked_up(mirror, "tree", (f"{where}:{FOLDER}/{name}" for name, _, where in tagged))
     present = [entry for entry in _entries(mirror) if entry.kind == "tree" and is_template_name(entry.name)]
     stands = [
@@ -132,13 +134,14 @@ def _with_copier_file(mirror: Path, trees: Sequence[str]) -> set[str]:
     return {tree for tree, *found in zip(trees, *files, strict=True) if any(found)}
 
 
-def _is_version(text: str) -> bool:
+def _canonical(text: str) -> str:
+    """The one spelling of a version; empty for what is none."""
     from packaging.version import InvalidVersion, Version
 
     try:
-        return bool(Version(text))
+        return str(Version(text))
     except InvalidVersion:
-        return False
+        return ""
 
 
 def _entries(mirror: Path) -> list[_Entry]:
@@ -159,7 +162,7 @@ def _looked_up(mirror: Path, kind: str, names: Iterable[str]) -> list[str]:
     from goldenpath.adapters.repo import git
 
     said = git(mirror, "cat-file", "--batch-check=%(objecttype) %(objectname)", text="".join(f"{n}\n" for n in names))
-    return [line.removeprefix(f"{kind} ") if line.startswith(f"{kind} ") else "" for line in said.splitlines()]
+    return [line.removeprefix(f"{kind} ") if line.startswith(f"{kind} ") else "" for line in said.split("\n") if line]
 
 
 def text_in(mirror: Path, tree: str, file: str) -> str:
@@ -185,7 +188,7 @@ def trees_of(repository: Path, place: str = TAGS) -> dict[str, tuple[str, str]]:
     from goldenpath.adapters.repo import git
 
     lines = git(repository, "for-each-ref", "--format=%(refname) %(objectname) %(tree)", place)
-    found = (line.split() for line in lines.splitlines())
+    found = (line.split(" ") for line in lines.split("\n") if line)
     return {name.removeprefix(f"{place}v"): (commit, tree) for name, commit, tree in found}
 
 

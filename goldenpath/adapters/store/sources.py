@@ -17,6 +17,8 @@ SCHEME = "goldenpath:"
 _DIGEST = re.compile(r"-[0-9a-f]{8}$")
 """What tells folders of one name from each other."""
 _NAME = re.compile(r"[\w.+!-]+(/[\w.+!-]+)*", re.ASCII)
+_PLACE = re.compile(r"(?!(trees|by-url)/)[\w+-][\w.+-]*(?<!\.git)(/[\w+-][\w.+-]*)?", re.ASCII)
+"""`NAME`, `folder/NAME` or `CATALOG/NAME`, and nothing inside a repository, or inside the files of a template."""
 
 
 def repository_of(store: Path, source: str) -> Path:
@@ -29,7 +31,7 @@ def name_of(source: str) -> str:
     if not source.startswith(SCHEME):
         return f"by-url/{hashlib.sha256(source.encode()).hexdigest()[:16]}"
     name = source.removeprefix(SCHEME).removesuffix(".git")
-    if not is_name(name):
+    if not (is_name(name) and _PLACE.fullmatch(name)):
         raise TemplateError(f"the project names {source!r} as its template", hint="git restore its answers file")
     return name
 

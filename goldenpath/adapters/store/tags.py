@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 _PLACES = ("refs/tags/v", "refs/tags/", withdrawn("v"), withdrawn(""))
+_BETWEEN = re.compile(r"-\d+-g[0-9a-f]{4,40}$")
 _ABBREVIATED = re.compile(r"(?:^|-g)([0-9a-f]{4,40})$")
 
 
@@ -35,10 +36,12 @@ def versions(repository: Path) -> Iterator[Tagged]:
 
     found: list[Tagged] = []
     lines = git(repository, "for-each-ref", "--format=%(refname:strip=2) %(objectname) %(*objectname)", "refs/tags")
-    for line in lines.splitlines():
-        tag, *objects = line.split()
+    for line in lines.split("\n"):
+        tag, *objects = line.split(" ")
+        if not tag.isascii():  # a space of another script is none for git, and one for who reads a version
+            continue
         try:
-            found.append(Tagged(tag, Version(tag), objects[-1]))
+            found.append(Tagged(tag, Version(tag), objects[-1] or objects[0]))
         except InvalidVersion:
             continue
     yield from sorted(found, key=lambda each: (not each.version.is_prerelease, each.version), reverse=True)
@@ -51,6 +54,16 @@ def resolve(repository: Path, version: str) -> str:
     names = [*(place + version for place in _PLACES), *_ABBREVIATED.findall(version)]
     found = (asks(repository, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") for name in names)
     return next((commit for commit in found if commit), "")
+
+
+def is_ahead(repository: Path, version: str, release: str) -> bool:
+    """Whether what a project stands at came after a release: `1.2.0-3-gabc1234`, three commits behind its tag."""
+    from goldenpath.adapters.repo import asks
+
+    if not _BETWEEN.search(version):
+        return False
+    commits = [resolve(repository, each) for each in (release, version)]
+    return all(commits) and asks(repository, "merge-base", "--is-ancestor", *commits) is not None
 
 
 def recorded(repository: Path, commit: str) -> str:

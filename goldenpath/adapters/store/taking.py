@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from packaging.version import Version
+
 _INCOMING = "refs/goldenpath/incoming"
 _WITHDRAWN = "refs/goldenpath/withdrawn"
 _OF_A_TEMPLATE = re.compile(r".*[-/](?=v\d)")
@@ -23,12 +25,9 @@ def take_tag(repository: Path, shown: str, tag: str, commit: str) -> None:
     """Let a tag stand on a commit. Raises TemplateError when it stands on other content."""
     from goldenpath.adapters.repo import git
 
-    before = _peeled(repository, "refs/tags").get(tag)
-    if before == commit:
-        return
-    if before is not None:
-        _refuse_moved(repository, shown, {tag: before}, {tag: commit})
-    else:
+    known = _peeled(repository, "refs/tags")
+    _refuse_moved(repository, shown, known, {tag: commit})
+    if tag not in known:
         git(repository, "update-ref", f"refs/tags/{tag}", commit)
 
 
@@ -72,9 +71,11 @@ def withdrawn(tag: str) -> str:
 
 
 def _refuse_moved(repository: Path, shown: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-    for tag in sorted(before.keys() & after.keys()):
-        was, now = before[tag], after[tag]
-        if was != now and _is_version(tag) and _content(repository, was) != _content(repository, now):
+    known = {_version_of(tag): commit for tag, commit in before.items()}
+    for tag in sorted(after):
+        number = _version_of(tag)
+        was, now = before.get(tag) or known.get(number, ""), after[tag]
+        if was and number and was != now and _content(repository, was) != _content(repository, now):
             raise TemplateError(
                 f"{shown}: the tag {tag} was moved to other content, from commit {was[:8]} to {now[:8]}; "
                 f"what is here stays {was[:8]}",
@@ -82,15 +83,16 @@ def _refuse_moved(repository: Path, shown: str, before: Mapping[str, str], after
             )
 
 
-def _is_version(tag: str) -> bool:
-    """Whether a tag names a version, of the whole repository or of one template in it."""
+def _version_of(tag: str) -> tuple[str, Version] | None:
+    """The template and the number that a tag names, however it is spelled; None when it names no version."""
     from packaging.version import InvalidVersion, Version
 
+    prefix = _OF_A_TEMPLATE.match(tag)
+    template = prefix[0] if prefix else ""
     try:
-        Version(_OF_A_TEMPLATE.sub("", tag))
+        return (template, Version(tag.removeprefix(template))) if tag.isascii() else None
     except InvalidVersion:
-        return False
-    return True
+        return None
 
 
 def _peeled(repository: Path, below: str) -> dict[str, str]:
@@ -98,8 +100,8 @@ def _peeled(repository: Path, below: str) -> dict[str, str]:
     from goldenpath.adapters.repo import git
 
     shape = f"--format=%(refname:strip={below.count('/') + 1}) %(objectname) %(*objectname)"
-    lines = (line.split() for line in git(repository, "for-each-ref", shape, below).splitlines())
-    return {tag: objects[-1] for tag, *objects in lines}
+    lines = (line.split(" ") for line in git(repository, "for-each-ref", shape, below).split("\n") if line)
+    return {tag: objects[-1] or objects[0] for tag, *objects in lines}
 
 
 def _content(repository: Path, commit: str) -> str:
@@ -112,20 +114,18 @@ def _update(repository: Path, take: Mapping[str, str], drop: list[str]) -> None:
     """Let each name stand where the other one stands, and drop names, in one transaction."""
     from goldenpath.adapters.repo import git
 
-    ids = dict(
-        line.split()
-        for line in git(repository, "for-each-ref", "--format=%(refname) %(objectname)", "refs").splitlines()
-    )
+    lines = git(repository, "for-each-ref", "--format=%(objectname) %(refname)", "refs").split("\n")
+    ids = {name: object_id for object_id, _, name in (line.partition(" ") for line in lines)}
     wanted = {name: ids[other] for name, other in take.items()}
-    lines = [f"update {name} {object_id}" for name, object_id in wanted.items() if ids.get(name) != object_id]
-    lines += [f"delete {name}" for name in drop]
-    if lines:
-        git(repository, "update-ref", "--stdin", text="".join(f"{line}\n" for line in lines))
+    orders = [f"update {name} {object_id}" for name, object_id in wanted.items() if ids.get(name) != object_id]
+    orders += [f"delete {name}" for name in drop]
+    if orders:
+        git(repository, "update-ref", "--stdin", text="".join(f"{order}\n" for order in orders))
 
 
 def _forget(repository: Path, place: str) -> None:
     from goldenpath.adapters.repo import git
 
-    names = git(repository, "for-each-ref", "--format=%(refname)", place).splitlines()
-    if names:
-        git(repository, "update-ref", "--stdin", text="".join(f"delete {name}\n" for name in names))
+    orders = git(repository, "for-each-ref", "--format=delete %(refname)", place)
+    if orders:
+        git(repository, "update-ref", "--stdin", text=f"{orders}\n")

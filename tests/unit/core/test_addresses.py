@@ -28,6 +28,7 @@ def test_an_address_is_recognised(text: str) -> None:
             "x https://h/a",
         ),
         *("https://h/a\n", "--upload-pack=x://y"),
+        *("https://evil?@good/a.git", "https://evil#@good/a", "https://evil\\@good/a", "ssh://evil?@good/a"),
     ],
 )
 def test_what_git_could_run_is_no_address(text: str) -> None:
