@@ -16,7 +16,7 @@ from tests.updates.places import Site, made, site
 
 __all__ = ["made", "site"]
 ROOT = Path(__file__).parents[2]
-KILLS, SEED = int(os.environ.get("HOSTILE_KILLS", "9")), int(os.environ.get("HOSTILE_SEED", "20260304"))
+KILLS, SEED = int(os.environ.get("HOSTILE_KILLS", "90")) // 10, int(os.environ.get("HOSTILE_SEED", "20260304"))
 """How many runs of each command are killed, a third of them by each signal, at random moments."""
 CODES = {signal.SIGINT: {130, 0}, signal.SIGTERM: {143, 0}, signal.SIGKILL: {-9, 0}}
 GOAL = {"update": "after", "abort": "before", "continue": "committed"}
