@@ -40,10 +40,20 @@ SAID: Mapping[str, Json] = {
     "url": "https://example.org/1",
 }
 START: Mapping[str, Json] = {**WALK, "template": "goldenpath:backend.git"}
+UPDATED: Mapping[str, Json] = {
+    "project": PROJECT,
+    "engineer": ENGINEER,
+    "template": "goldenpath:backend.git",
+    "before": "0.9.0",
+    "version": "1.0.0",
+    "commit": COMMIT,
+    "conflicts": 2,
+}
 FACTS: Mapping[str, Mapping[str, Json]] = {
     ev.REPOSITORY_CREATED: {**START, "commit": COMMIT, "name": "playlists", "forge": "local"},
     ev.CHANGE_CREATED: PULL,
     ev.CHANGE_MERGED: {**PULL, "commit": COMMIT},
+    ev.PROJECT_UPDATED: UPDATED,
     ev.PATH_STARTED: START,
     ev.PATH_COMPLETED: {**WALK, "learned": "verified"},
     ev.STEP_CHECKED: {**STEP, "failed": [1, 3]},
