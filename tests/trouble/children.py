@@ -111,7 +111,7 @@ def _load_everything() -> None:
     for module in pkgutil.walk_packages(goldenpath.__path__, "goldenpath."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    for name in ("copier", "git", "jinja2", "markdown_it", "packaging.version", "platformdirs"):
+    for name in ("copier", "jinja2", "markdown_it", "packaging.version", "platformdirs"):
         importlib.import_module(name)
 
 
