@@ -39,6 +39,11 @@ def walk(cli: Cli, project: Path, git: Callable[..., str]) -> None:
     assert cli("check").code == 0
     assert cli("check", "share-it").code == 0
     assert cli("record", "first-deploy", "--url", "https://example.org/1").code == 0
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--allow-empty", "--message", "Mine")
+    updated = cli("update", "--no-input", "-d", "colour=green")
+    assert updated.code == 0, updated.err
+    assert cli("update", "--continue").code == 0
 
 
 def test_every_line_of_an_export_keeps_the_published_standards(
