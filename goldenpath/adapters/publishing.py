@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters.store.keeping import AUTHOR
 from goldenpath.core.addresses import without_credentials, without_credentials_in
 from goldenpath.core.errors import ForgeError
 
@@ -112,10 +111,10 @@ def tree_of(repository: Path, commit: str) -> str:
 
 def ahead_of(repository: Path, before: str, release: str, message: str) -> str:
     """A commit with the content of a release that is ahead of `before` too, so that `main` moves without force."""
-    from goldenpath.adapters.repo import git
+    from goldenpath.adapters.repo import OURS, git
 
     parents = ("-p", before, "-p", release)
-    return git(repository, "commit-tree", tree_of(repository, release), *parents, "-m", message, **AUTHOR)
+    return git(repository, "commit-tree", tree_of(repository, release), *parents, "-m", message, **OURS)
 
 
 def _refused(address: str, out: str, said: str) -> ForgeError:

@@ -53,6 +53,13 @@ SAFE = (
 ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 """For git between two repositories of ours: the other end runs in a process of its own, which is not told SAFE."""
 
+OURS = {
+    f"GIT_{role}_{key}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for key, value in (("NAME", "goldenpath"), ("EMAIL", "goldenpath@localhost"), ("DATE", "2026-01-01T00:00:00Z"))
+}
+"""Who commits what is made by us: the same on every machine and at any time, so that commit ids are, too."""
+
 MOST_SECONDS = 600.0
 """How long any git may take."""
 
@@ -67,6 +74,13 @@ class GitError(MachineError):
         super().__init__(f"git {name}: {lines[-1]}", hint="look at the repository: git status")
         self.status = status
         self.said = said.strip()
+
+    @property
+    def reason(self) -> str:
+        """The first line that says why: git ends with advice that fits any trouble."""
+        lines = [line for line in self.said.splitlines() if line.strip()]
+        fatal = (line for line in lines if line.startswith(("fatal: ", "error: ")))
+        return next(fatal, lines[-1] if lines else "git could not fetch it")
 
 
 def git(folder: Path, *arguments: str, text: str | None = None, **environment: str) -> str:

@@ -13,18 +13,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters.repo import ALONE, git
+from goldenpath.adapters.repo import ALONE, OURS, git
 from goldenpath.adapters.staging import scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
-
-_WHO = {
-    f"GIT_{role}_{key}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for key, value in (("NAME", "goldenpath"), ("EMAIL", "goldenpath@localhost"), ("DATE", "2026-01-01T00:00:00Z"))
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ def workshop(root: Path, *, keeps: bool) -> Iterator[Workshop]:
         git(scratch, "init", "--quiet", "--bare", f"--object-format={form}", str(folder), **ALONE)
         shared = {"GIT_OBJECT_DIRECTORY": theirs} if keeps else {"GIT_ALTERNATE_OBJECT_DIRECTORIES": theirs}
         nothing = "0" * (64 if form == "sha256" else 40)
-        yield Workshop(folder, {**ALONE, **_WHO, **shared, "GIT_DIR": str(folder)}, nothing)
+        yield Workshop(folder, {**ALONE, **OURS, **shared, "GIT_DIR": str(folder)}, nothing)
 
 
 def tree_of(

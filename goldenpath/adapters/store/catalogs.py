@@ -82,17 +82,10 @@ def fetch_mirror(store: Path, url: str) -> Path:
         git(mirror, "fetch", "--quiet", "--prune", "--atomic", "--no-write-fetch-head", "--", url, *refs)
     except GitError as error:
         raise ForgeError(
-            f"{shown}: {without_credentials_in(_reason(error.said))}",
+            f"{shown}: {without_credentials_in(error.reason)}",
             hint=f"look at the address: git ls-remote {shown}",
         ) from None
     return mirror
-
-
-def _reason(said: str) -> str:
-    """The first line that says why: git ends with advice that fits any trouble."""
-    lines = [line for line in said.splitlines() if line.strip()]
-    fatal = (line for line in lines if line.startswith(("fatal: ", "error: ")))
-    return next(fatal, lines[-1] if lines else "git could not fetch it")
 
 
 def drop_mirror(store: Path, url: str) -> None:

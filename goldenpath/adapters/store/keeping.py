@@ -19,16 +19,6 @@ from goldenpath.core.addresses import without_credentials, without_credentials_i
 from goldenpath.core.errors import ForgeError, TemplateError
 from goldenpath.core.releases import prerelease
 
-AUTHOR = {
-    f"GIT_{role}_{key}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for key, value in (
-        ("NAME", "goldenpath"),
-        ("EMAIL", "goldenpath@localhost"),
-        ("DATE", "2026-01-01T00:00:00Z"),
-    )
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -141,9 +131,8 @@ def fetch_clone(store: Path, url: str) -> Path:
     try:
         take_refs(repository, shown, url, "HEAD", is_mirror=True)
     except GitError as error:
-        said = error.said.splitlines()[-1] if error.said else "git could not fetch it"
         raise ForgeError(
-            f"{shown}: {without_credentials_in(said)}", hint=f"look at the address: git ls-remote {shown}"
+            f"{shown}: {without_credentials_in(error.reason)}", hint=f"look at the address: git ls-remote {shown}"
         ) from None
     return repository
 
@@ -153,9 +142,9 @@ def commit_of(repository: Path, name: str, tree: str, version: str) -> str:
 
     Where the store keeps a template says whose it is on this machine; only its own name is part of the commit.
     """
-    from goldenpath.adapters.repo import git
+    from goldenpath.adapters.repo import OURS, git
 
-    return git(repository, "commit-tree", tree, "-m", f"{own_name(name)} {version}", **AUTHOR)
+    return git(repository, "commit-tree", tree, "-m", f"{own_name(name)} {version}", **OURS)
 
 
 def tree_of_version(repository: Path, version: str) -> str:
