@@ -138,6 +138,10 @@ def _run_command(arguments: list[str]) -> int:
         return ending.exit_code
     except TyperException as error:
         raise _usage(error) from error
+    except RuntimeError as error:  # up to 3.11, Python wraps what interrupts a __set_name__ while a class is made
+        if isinstance(error.__cause__, (KeyboardInterrupt, Terminated)):
+            raise error.__cause__ from error
+        raise
 
 
 def _refuse_unreadable(arguments: list[str]) -> None:

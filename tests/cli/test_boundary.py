@@ -212,3 +212,14 @@ def test_compiled_python_that_was_cut_off_is_no_interruption(
     result = cli("list")
     assert result.code == 70
     assert "EOFError" in result.err
+
+
+def test_an_interruption_while_a_class_is_made_is_one(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.11 wraps what a `__set_name__` raises in a RuntimeError; at a start, that is most of a dataclass."""
+
+    class Interrupted:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("goldenpath.flows.list_paths.list_paths", lambda _settings: type("A", (), {"a": Interrupted()}))
+    assert cli("list").code == 130

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -42,7 +43,7 @@ def test_a_backup_is_consistent_private_and_sound_while_four_processes_append(le
     for appender in crowd:
         appender.go()
     try:
-        counts = [back_up(ledger, tmp_path / f"{number}.sqlite3") for number in range(BACKUPS)]
+        counts = [back_up_after_another(ledger, tmp_path / f"{number}.sqlite3") for number in range(BACKUPS)]
     finally:
         for appender in crowd:
             appender.kill()
@@ -58,6 +59,14 @@ def test_a_backup_is_consistent_private_and_sound_while_four_processes_append(le
         assert (copy.people(), audit(copy).problems) == (ledger.people(), ())
         assert len(copy.append([draft()])) == 1, "it can be put in the ledger's place"
     assert {file.suffix for file in tmp_path.iterdir()} == {".sqlite3"}
+
+
+def back_up_after_another(ledger: Ledger, file: Path) -> int:
+    """A backup that is begun once somebody has written since the last one: who gets the lock first is chance."""
+    before, end = len(ledger.events()), time.monotonic() + 60
+    while len(ledger.events()) == before:
+        assert time.monotonic() < end, "nobody writes"
+    return back_up(ledger, file)
 
 
 class Overtaken(sqlite3.Connection):
