@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> NoReturn:
     if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this may have an older one
         _stop("goldenpath needs Python 3.11 or newer", "run it with one: python3.12 go.py start backend")
     is_test = arguments[:1] == ["test"]
-    _install("dev" if is_test else "")
+    _install("dev" if is_test else "prod")
     if is_test:
         os.chdir(HERE)
         _become(VENV / "bin" / "python", ["-m", "pytest", *arguments[1:]])
@@ -33,14 +33,13 @@ def main(arguments: list[str]) -> NoReturn:
 def _install(extra: str) -> None:
     text = "".join((HERE / name).read_text(encoding="utf-8") for name in WHAT_MATTERS)
     state = hashlib.sha256(f"{text}{sys.version}{HERE}".encode()).hexdigest()
-    done = VENV / f"installed-{extra or 'run'}"
+    done = VENV / f"installed-{extra}"
     if done.is_file() and done.read_text(encoding="utf-8") == state:
         return
     print("Setting goldenpath up in .venv (once; about half a minute) ...", file=sys.stderr, flush=True)
     _run([sys.executable, "-m", "venv", str(VENV)], "install Python's venv module: apt-get install python3-venv")
-    wanted = f"{HERE}[{extra}]" if extra else str(HERE)
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    _run([*pip, "--editable", wanted], "is the network there? type the same again")
+    _run([*pip, "--editable", f"{HERE}[{extra}]"], "is the network there? type the same again")
     done.write_text(state, encoding="utf-8")
 
 

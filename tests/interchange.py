@@ -82,5 +82,9 @@ _CONTENT = {
     "change.created.0.4.0": _object({}, {"description": TEXT, **_REPOSITORY}),
     "change.reviewed.0.3.0": _object({}, _REPOSITORY),
     "change.merged.0.3.0": _object({}, _REPOSITORY),
-    "service.deployed.0.3.0": _object({"environment": _REPOSITORY["repository"], "artifactId": TEXT}),
+    **dict.fromkeys(
+        ("service.deployed.0.3.0", "service.rolledback.0.3.0"),
+        _object({"environment": _REPOSITORY["repository"], "artifactId": TEXT}),
+    ),
+    "service.removed.0.3.0": _object({}, {"environment": _REPOSITORY["repository"]}),
 }

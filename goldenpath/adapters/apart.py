@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from goldenpath.adapters.processes import end_descendants
 from goldenpath.adapters.settings import replace_environment
 from goldenpath.adapters.signals import put_off
 from goldenpath.core.errors import GoldenpathError, TemplateError
@@ -26,7 +27,6 @@ GRACE_S = 5.0
 """How long a process has to end what it started before it is killed."""
 _SUBREAPER = 36
 """`PR_SET_CHILD_SUBREAPER` of prctl(2): who is orphaned below us becomes our child, and can be ended."""
-_MOST_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,27 +221,6 @@ def _shut_network() -> str:
     return ""
 
 
-def running() -> frozenset[int]:
-    """The ids of all processes that this one's keeper has below it: its own, and those that went on without it."""
-    import psutil
-
-    return frozenset(each.pid for each in psutil.Process(os.getppid()).children(recursive=True))
-
-
 def _adopt_orphans() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
-
-
-def end_descendants() -> None:
-    """Kill every process below this one, whatever session it went into; who is killed can orphan others."""
-    import psutil
-
-    for _ in range(_MOST_ROUNDS):
-        below = psutil.Process().children(recursive=True)
-        if not below:
-            return
-        for each in below:
-            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                each.kill()
-        psutil.wait_procs(below, timeout=GRACE_S / _MOST_ROUNDS)

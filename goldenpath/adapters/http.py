@@ -32,7 +32,23 @@ def host_of(url: str) -> str:
     return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
 
 
-def request(url: str, *, method: str, timeout_s: float) -> Reply:
+def at(url: str, place: str) -> str:
+    """The same URL with another host and port."""
+    from urllib.parse import urlsplit
+
+    return urlsplit(url)._replace(netloc=place).geturl()
+
+
+def quoted(text: str) -> str:
+    """A text as part of a URL's query."""
+    from urllib.parse import quote
+
+    return quote(text, safe="")
+
+
+def request(
+    url: str, *, method: str, timeout_s: float, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> Reply:
     """Send one request. Raises OSError when nothing answers, or not in time."""
     from http.client import HTTPException
     from urllib.error import HTTPError, URLError
@@ -40,7 +56,8 @@ def request(url: str, *, method: str, timeout_s: float) -> Reply:
 
     try:
         opener = build_opener(ProxyHandler({}), _stay())
-        with opener.open(Request(url, method=method), timeout=timeout_s) as answer:  # noqa: S310 - host_of refuses the rest
+        asked = Request(url, body, dict(headers or {}), method=method)  # noqa: S310 - host_of refuses the rest
+        with opener.open(asked, timeout=timeout_s) as answer:
             return Reply(answer.status, _lower(answer.headers), answer.read(_MOST_BYTES).decode(errors="replace"))
     except HTTPError as error:
         with error:

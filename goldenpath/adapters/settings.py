@@ -40,6 +40,11 @@ class Settings:
         return self.data / "forge"
 
     @property
+    def production(self) -> Path:
+        """The folder of production on this machine, with all that belongs to it."""
+        return self.data / "production"
+
+    @property
     def store(self) -> Path:
         """The folder of templates, a bare repository each."""
         return self.cache / "store"
@@ -199,6 +204,17 @@ def child_environment(**extra: str) -> dict[str, str]:
         name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV" and not name.startswith("PYTHON")
     }
     return {**kept, **extra}
+
+
+def lasting_environment(**extra: str) -> dict[str, str]:
+    """What a program inherits that goes on when we are gone: who and where it is, no secret of this terminal."""
+    return {
+        **{name: value for name, value in os.environ.items() if name in _LASTING or name.startswith("LC_")},
+        **extra,
+    }
+
+
+_LASTING = frozenset({"HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER"})
 
 
 def replace_environment(values: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from shutil import which
 from typing import IO, TYPE_CHECKING
 
-from goldenpath.adapters.settings import child_environment
+from goldenpath.adapters.settings import child_environment, lasting_environment
 from goldenpath.adapters.signals import ignoring_interrupts, put_off
 
 if TYPE_CHECKING:
@@ -179,3 +179,26 @@ def _rest(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
         return process.communicate(timeout=GRACE_S)
     except subprocess.TimeoutExpired:  # a child went into a session of its own and holds the pipe
         return b"", b""
+
+
+def leave_running(argv: Sequence[str], *, folder: Path, log: Path, **environment: str) -> subprocess.Popen[bytes]:
+    """Start a program that goes on when we are gone: in a session of its own, what it prints in a log. Raises OSError.
+
+    It inherits next to nothing of our environment. Whether it ended at once can be asked of what is returned.
+    """
+    with log.open("ab") as file:
+        process = subprocess.Popen(
+            argv,
+            cwd=folder,
+            env=lasting_environment(**environment),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+    _LEFT.append(process)
+    return process
+
+
+_LEFT: list[subprocess.Popen[bytes]] = []
+"""What goes on without us is kept, since a Popen that is thrown away complains of a process that runs."""

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from goldenpath.checks import command, confirm, env, file, git, http, milestone, port, pr, tool
+from goldenpath.checks import (
+    alert,
+    command,
+    confirm,
+    deployed,
+    dns,
+    env,
+    file,
+    git,
+    http,
+    metric,
+    milestone,
+    port,
+    pr,
+    tool,
+)
 from goldenpath.checks.examine import examine
 from goldenpath.checks.problems import problems
 from goldenpath.checks.world import World
@@ -15,12 +30,16 @@ if TYPE_CHECKING:
     from goldenpath.checks.world import Kind
 
 KINDS: Mapping[str, Kind] = {
+    "alert": alert,
     "command": command,
     "confirm": confirm,
+    "deployed": deployed,
+    "dns": dns,
     "env": env,
     "file": file,
     "git": git,
     "http": http,
+    "metric": metric,
     "milestone": milestone,
     "port": port,
     "pr": pr,

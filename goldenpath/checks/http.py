@@ -7,7 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import http
+from goldenpath.checks.standing import by_name
 from goldenpath.checks.verdict import agrees, blind, brief, dig, option, pattern, unknown, verdict, whole, wrong
+from goldenpath.core.model import Finding
+from goldenpath.core.production import ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,20 +18,30 @@ if TYPE_CHECKING:
     from goldenpath.adapters.http import Reply
     from goldenpath.checks.verdict import Read
     from goldenpath.checks.world import World
-    from goldenpath.core.model import Check, Finding, Json
+    from goldenpath.core.model import Check, Json
 
 KEYS = frozenset({"method", "status", "headers", "contains", "matches", "json", "equals"})
 
 
-def look(check: Check, _world: World) -> Finding:
-    """Hold the answer against status, headers and body. Unknown when another machine can't be reached."""
+def look(check: Check, world: World) -> Finding:
+    """Hold the answer against status, headers and body. Unknown when another machine can't be reached.
+
+    A name of production is looked up where production says what it leads to, and asked for at the edge.
+    """
     url, status = option(check, "http"), whole(check, "status", 200)
     host = _host(check, "http")
     expected = f"{url} answers {status}"
+    asked, headers = url, dict[str, str]()
+    if host == ZONE or host.endswith(f".{ZONE}"):
+        place = by_name(world, host, expected)
+        if isinstance(place, Finding):
+            return place
+        asked, headers = http.at(url, place), {"Host": host}
     try:
-        reply = http.request(url, method=option(check, "method", "GET"), timeout_s=check.timeout_s)
+        method = option(check, "method", "GET")
+        reply = http.request(asked, method=method, timeout_s=check.timeout_s, headers=headers)
     except OSError as error:
-        if host in http.LOOPBACK:
+        if headers or host in http.LOOPBACK:
             return blind(expected=expected, found=f"nothing answers there: {error}")
         return unknown(expected, f"{host} can't be reached: {error}", "check again when the network is there")
     if reply.status != status:

@@ -18,15 +18,17 @@ class World:
     """What a check may look at.
 
     `cache` is where commands may keep what makes the next look faster, since they leave nothing in the project.
-    `pulls` gives the project's pull requests, or None when it has no forge. `ask` puts a question with its choices
-    (none: yes or no) to the engineer and returns the answer, or None when nobody is there.
+    `pulls` gives the project's pull requests, or None when it has no forge.
+    `ask` puts a question with its choices (an empty list: yes or no; None: in one's own words) to the engineer and
+    returns the answer, or None when nobody is there. `production` is the folder of production on this machine.
     """
 
     root: Path
     cache: Path
     pulls: Callable[[], Sequence[PullRequest] | None]
     reached: Callable[[], Collection[str]]
-    ask: Callable[[str, Sequence[str]], str | None]
+    ask: Callable[[str, Sequence[str] | None], str | None]
+    production: Path
 
 
 class Kind(Protocol):

@@ -36,6 +36,23 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "Pull requests through the project's forge.",
         {"open": "pull_requests:open_", "list": "pull_requests:list_", "merge": "pull_requests:merge"},
     ),
+    "prod": (
+        "Production on this machine: deploy, watch, expose.",
+        {
+            "up": "production:up",
+            "deploy": "deploy:deploy",
+            "status": "production:status",
+            "logs": "production_logs:logs",
+            "alerts": "production:alerts",
+            "remove": "deploy:remove",
+            "down": "production:down",
+            "reset": "production:reset",
+        },
+    ),
+    "prod dns": (
+        "Production's names: from a reviewed file, through octoDNS.",
+        {"plan": "dns:plan", "apply": "dns:apply"},
+    ),
     "ledger": (
         "The record of what happened on this machine.",
         {
@@ -106,11 +123,13 @@ def command() -> Any:
     whole: Any = typer.main.get_command(app)
     for name, target in COMMANDS.items():
         whole.add_command(DeferredCommand(name, target))
+    groups: dict[str, Any] = {"": whole}
     for group, (help_text, commands) in GROUPS.items():
-        below = TyperGroup(name=group, help=help_text, rich_markup_mode=None, context_settings=HELP_FLAGS)
+        above, _, own = group.rpartition(" ")
+        groups[group] = TyperGroup(name=own, help=help_text, rich_markup_mode=None, context_settings=HELP_FLAGS)
         for name, target in commands.items():
-            below.add_command(DeferredCommand(name, target))
-        whole.add_command(below)
+            groups[group].add_command(DeferredCommand(name, target))
+        groups[above].add_command(groups[group])
     return whole
 
 
@@ -119,6 +138,8 @@ def command_name(arguments: list[str]) -> str:
     words = [word for word in arguments if not word.startswith("-")]
     if not words:
         return ""
-    if words[0] in GROUPS:
-        return " ".join(words[:2]) if len(words) > 1 and words[1] in GROUPS[words[0]][1] else words[0]
-    return words[0] if words[0] in COMMANDS else ""
+    group = next((name for name in (" ".join(words[:2]), words[0]) if name in GROUPS), "")
+    if not group:
+        return words[0] if words[0] in COMMANDS else ""
+    rest = words[len(group.split()) :]
+    return f"{group} {rest[0]}" if rest and rest[0] in GROUPS[group][1] else group

@@ -47,12 +47,12 @@ def ask_yes_no(screen: Screen, question: str) -> bool:
         screen.note(("answer y or n", "warn"))
 
 
-def ask_choice(screen: Screen, question: str, choices: Sequence[str]) -> str:
-    """What the person says to a question with choices (by number or in words), or without."""
+def ask_choice(screen: Screen, question: str, choices: Sequence[str] | None) -> str:
+    """What the person says to a question: a choice, by number or in words; without choices yes or no; else anything."""
     screen.note((question, "strong"))
-    for number, choice in enumerate(choices, start=1):
+    for number, choice in enumerate(choices or (), start=1):
         screen.note(f"  {number}  {choice}")
-    return read_line("> " if choices else "[y/N] > ").strip()
+    return read_line("[y/N] > " if choices is not None and not choices else "> ").strip()
 
 
 @dataclass(slots=True)

@@ -184,8 +184,8 @@ def _is_json(arguments: list[str]) -> bool:
 
 def _fail(arguments: list[str], error: GoldenpathError, code: int) -> int:
     if _is_json(arguments):
-        _emit(arguments, error.code, error.message, error.hint)
-    _tell(error.message, error.hint)
+        _emit(arguments, error.code, error.message, error.hint, error.log)
+    _tell(error.message, error.hint, error.log)
     return code
 
 
@@ -202,24 +202,29 @@ def _say_at_once(word: str) -> None:
     os.write(2, f"\nerror: {word} before it was done\nhint: type the same again to go on\n".encode())
 
 
-def _tell(message: str, hint: str) -> None:
-    """The two lines. A new line that came from outside is made visible, so that it forges no line of ours."""
+def _tell(message: str, hint: str, log: str = "") -> None:
+    """The two lines, and a program's own words between them.
+
+    A new line that came from outside is made visible, so that it forges no line of ours.
+    """
     from goldenpath.cli.screen import Screen
     from goldenpath.core.visible import visible_line
 
     screen = Screen()
     screen.note(("error: ", "bad"), visible_line(message))
+    for line in log.splitlines():
+        screen.note(("  | ", "faint"), visible_line(line))
     screen.note(("hint: ", "strong"), visible_line(hint))
 
 
-def _emit(arguments: list[str], code: str, message: str, hint: str) -> None:
+def _emit(arguments: list[str], code: str, message: str, hint: str, log: str = "") -> None:
     """The JSON object of an error. It asks for no settings, which can be what is wrong."""
     import json
 
     from goldenpath.cli.app import command_name
     from goldenpath.core.jsonable import SCHEMA
 
-    error = {"code": code, "message": message, "hint": hint}
+    error = {"code": code, "message": message, "hint": hint, **({"log": log} if log else {})}
     sys.stdout.write(json.dumps({"schema": SCHEMA, "command": command_name(arguments), "error": error}) + "\n")
     sys.stdout.flush()
 

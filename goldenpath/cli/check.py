@@ -87,8 +87,8 @@ def _once(session: Session, request: Request) -> CheckReport:
     return report
 
 
-def _asker(session: Session, answer: str | None) -> Callable[[str, Sequence[str]], str | None]:
-    def ask(question: str, choices: Sequence[str]) -> str | None:
+def _asker(session: Session, answer: str | None) -> Callable[[str, Sequence[str] | None], str | None]:
+    def ask(question: str, choices: Sequence[str] | None) -> str | None:
         if answer is not None:
             return answer
         if not session.can_ask:

@@ -1,4 +1,4 @@
-"""What the shell completes: names of paths, catalogs, steps, versions and milestones."""
+"""What the shell completes: names of paths, catalogs, steps, versions, milestones, services and parts."""
 
 from __future__ import annotations
 
@@ -67,3 +67,23 @@ def version_names(incomplete: str) -> list[str]:
     except (GoldenpathError, OSError):
         return []
     return [visible_line(version) for version in known if version.startswith(incomplete)]
+
+
+def service_names(incomplete: str) -> list[str]:
+    """The names of deployed services that begin so."""
+    from goldenpath.adapters.production import keeping
+    from goldenpath.adapters.settings import read_settings
+    from goldenpath.core.errors import GoldenpathError
+
+    try:
+        known = keeping.read(read_settings().production).services
+    except (GoldenpathError, OSError):
+        return []
+    return [name for name in known if name.startswith(incomplete)]
+
+
+def program_names(incomplete: str) -> list[str]:
+    """The names of deployed services and of production's parts that begin so."""
+    from goldenpath.core.production import PARTS
+
+    return [*service_names(incomplete), *(part for part in PARTS if part.startswith(incomplete))]

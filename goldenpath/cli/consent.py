@@ -8,6 +8,7 @@ from goldenpath.core.errors import UsageError
 
 if TYPE_CHECKING:
     from goldenpath.cli.session import Session
+    from goldenpath.core.model import Project
     from goldenpath.flows.open_walk import Walk
     from goldenpath.flows.plan_start import Plan
     from goldenpath.flows.plan_update import Version
@@ -79,3 +80,22 @@ def allow_rendering(session: Session, version: Version, *, is_yes: bool) -> bool
 
 
 _WHILE_RENDERING = ("_jinja_extensions", "_external_data")
+
+
+def allow_deploying(session: Session, project: Project, *, is_yes: bool) -> None:
+    """Make sure that the project's own code may run here. Raises UsageError when it may not."""
+    from goldenpath.flows import trust
+
+    if trust.is_project_trusted(session.settings, project.root):
+        return
+    if not is_yes:
+        if not session.can_ask:
+            raise trust.refusal(
+                f"the project {project.root.name} was not started on this machine and", ["its own code"]
+            )
+        from goldenpath.cli.ask import ask_yes_no
+
+        session.screen.note("This project was not started on this machine. Deploying it builds and runs its code.")
+        if not ask_yes_no(session.screen, "Do you trust it with that?"):
+            raise UsageError("not deployed: the project is not trusted", hint="read its code first, then deploy it")
+    trust.trust_project(session.settings, project.root)

@@ -88,8 +88,11 @@ def _project_with_checks(session: Session, *, is_trusting: bool) -> tuple[Projec
     from goldenpath.flows.fetch_template import template_of
     from goldenpath.flows.find_project import find_project
     from goldenpath.flows.load_path import load_path
+    from goldenpath.flows.zone_repository import PATH_ID as ZONE_PATH
 
     project = find_project(Path.cwd())
+    if project.path_id == ZONE_PATH and not project.source:
+        return project, (_REVIEW_OF_THE_ZONE,)
     known = (session.settings, project.source, project.version)
     template = template_of(*known, may_fetch=is_trusting) if project.source else None
     if template is None or load_path(template.folder) is None:
@@ -112,9 +115,13 @@ def _show_merged(screen: Screen, report: Merged) -> None:
         (f"#{pull.number} {pull.title}", "strong"),
         f" is merged into {pull.target} as {pull.merge_commit[:10]}",
     )
+    is_zone = [each.command for each in report.review] == [" ".join(_REVIEW_OF_THE_ZONE)]
     screen.line(
         "next: ",
         (f"git switch {pull.target} && git pull", "command"),
         ", then ",
-        ("goldenpath check", "command"),
+        ("goldenpath prod dns apply" if is_zone else "goldenpath check", "command"),
     )
+
+
+_REVIEW_OF_THE_ZONE = ("goldenpath", "prod", "dns", "plan", ".")

@@ -88,6 +88,15 @@ def _change(event: Event) -> dict[str, Json]:
     return {"repository": {"id": str(project)}} if project else {}
 
 
+def _service(event: Event) -> dict[str, Json]:
+    # A release is named as a package URL, github.com/package-url/purl-spec: `generic` is for what no registry has.
+    data = event.data
+    artifact = f"pkg:generic/{data.get('service')}@{data.get('commit')}"
+    environment: dict[str, Json] = {"id": str(data.get("environment", "local"))}
+    is_removed = event.type.split(".")[3:4] == ["removed"]
+    return {"environment": environment, **({} if is_removed else {"artifactId": artifact})}
+
+
 def _topics(event: Event) -> dict[str, Json]:
     # What a custom event may hold is ours to say: the things that it is about.
     return {name: event.data[name] for name in _TOPICS if event.data.get(name) not in (None, "")}
@@ -102,4 +111,8 @@ def _uri(ident: str) -> str:
     return SCHEME + "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in ident.encode())
 
 
-_CONTENT: Mapping[str, Callable[[Event], dict[str, Json]]] = {"repository": _repository, "change": _change}
+_CONTENT: Mapping[str, Callable[[Event], dict[str, Json]]] = {
+    "repository": _repository,
+    "change": _change,
+    "service": _service,
+}

@@ -9,15 +9,19 @@ if TYPE_CHECKING:
 
 
 class GoldenpathError(Exception):
-    """An expected failure: what happened and where, and the next command to type."""
+    """An expected failure: what happened and where, and the next command to type.
+
+    `log` is what a program of others printed about it; it stands between the two, each line marked as not ours.
+    """
 
     code: ClassVar[str] = "bug"
     exit_code: ClassVar[int] = 70
 
-    def __init__(self, message: str, *, hint: str) -> None:
+    def __init__(self, message: str, *, hint: str, log: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.log = log
 
 
 class ChecksFailedError(GoldenpathError):

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 REPOSITORY_CREATED = "dev.cdevents.repository.created.0.3.0"
 CHANGE_CREATED = "dev.cdevents.change.created.0.4.0"
 CHANGE_MERGED = "dev.cdevents.change.merged.0.3.0"
+SERVICE_DEPLOYED = "dev.cdevents.service.deployed.0.3.0"
+SERVICE_ROLLED_BACK = "dev.cdevents.service.rolledback.0.3.0"
+SERVICE_REMOVED = "dev.cdevents.service.removed.0.3.0"
 PROJECT_UPDATED = "dev.cdeventsx.goldenpath-project.updated.0.1.0"
 PATH_STARTED = "dev.cdeventsx.goldenpath-path.started.0.1.0"
 PATH_COMPLETED = "dev.cdeventsx.goldenpath-path.completed.0.1.0"
@@ -38,6 +41,9 @@ EVENT_TYPES: Mapping[str, str] = {
     REPOSITORY_CREATED: "a project was made",
     CHANGE_CREATED: "a pull request was opened",
     CHANGE_MERGED: "a pull request was merged",
+    SERVICE_DEPLOYED: "a release of a service went live",
+    SERVICE_ROLLED_BACK: "a service went back to the release before",
+    SERVICE_REMOVED: "a service was taken out of production",
     PROJECT_UPDATED: "a project went to another version of its template",
     PATH_STARTED: "a path was started",
     PATH_COMPLETED: "the last step of a path was done",

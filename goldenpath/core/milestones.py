@@ -24,6 +24,7 @@ _FROM_EVENT: Mapping[str, tuple[tuple[str, Evidence], ...]] = {
     ev.PATH_STARTED: (("started", Evidence.VERIFIED),),
     ev.REPOSITORY_CREATED: (("started", Evidence.VERIFIED), ("project-created", Evidence.VERIFIED)),
     ev.CHANGE_CREATED: (("first-pr-opened", Evidence.FORGE),),
+    ev.SERVICE_DEPLOYED: (("first-deploy", Evidence.VERIFIED),),
     ev.PATH_COMPLETED: (("path-completed", Evidence.VERIFIED),),
 }
 

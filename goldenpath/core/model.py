@@ -54,7 +54,8 @@ class Check:
 class Finding:
     """What a check reports: what was expected, what was found, and the smallest next action.
 
-    A blind one could not see what it asks about; `not` never turns it into a pass.
+    A blind one could not see what it asks about; `not` never turns it into a pass. `said` is what the engineer
+    answered to an open question.
     """
 
     outcome: Outcome
@@ -63,6 +64,7 @@ class Finding:
     fix: str = ""
     evidence: Evidence = Evidence.VERIFIED
     is_blind: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class Examiner:
     settings: Settings
     ledger: Ledger
     walk: Walk
-    ask: Callable[[str, Sequence[str]], str | None]
+    ask: Callable[[str, Sequence[str] | None], str | None]
     clock: Callable[[], datetime]
     is_watching: bool = False
 
@@ -90,7 +90,7 @@ class Examiner:
         """What the checks of this project may look at. What is compiled there need not be compiled again for them."""
         root, cache = self.walk.project.root, self.settings.cache / "bytecode"
         take_over(root, cache)
-        return World(root, cache, self.pulls, self._reached, self.ask)
+        return World(root, cache, self.pulls, self._reached, self.ask, self.settings.production)
 
     def pulls(self) -> list[PullRequest] | None:
         """The pull requests of the project, or None when it has no forge that can be asked."""
@@ -139,6 +139,9 @@ def completed(who: Examiner, step: Step, checks: Sequence[Checked], *, is_own_wo
     said = not checks or any(checked.finding.evidence is Evidence.SAID for checked in checks)
     learned = Evidence.SAID if said else Evidence.VERIFIED if is_own_work else Evidence.HISTORY
     more: dict[str, Json] = {"learned": learned.value, "checks": len(checks)}
+    words: list[Json] = [checked.finding.said for checked in checks if checked.finding.said]
+    if words:
+        more["said"] = words
     if step.milestone and is_own_work:
         more["milestone"] = step.milestone
     return draft(who, ev.STEP_COMPLETED, step.id, more)

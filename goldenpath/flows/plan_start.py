@@ -79,7 +79,8 @@ def _keeps_answers(folder: Path) -> bool:
 
 def look_at_needs(path: GoldenPath | None) -> list[NeedFinding]:
     """Each tool that the path needs, looked for on this machine."""
-    world = World(Path.cwd(), Path.cwd(), lambda: None, lambda: (), lambda _question, _choices: None)
+    here = Path.cwd()
+    world = World(here, here, lambda: None, lambda: (), lambda _question, _choices: None, here)
     found: list[NeedFinding] = []
     for need in path.needs if path else ():
         options = {"tool": need.tool, **({"version": need.version} if need.version else {})}

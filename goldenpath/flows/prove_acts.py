@@ -91,7 +91,7 @@ def _examiner(ground: Ground) -> Examiner:
     walk = open_walk(ground.settings, ledger, ground.root)
     answers = dict(_right_answers(walk))
 
-    def ask(question: str, _choices: Sequence[str]) -> str:
+    def ask(question: str, _choices: Sequence[str] | None) -> str:
         return answers.get(question, YES)
 
     return Examiner(ground.settings, ledger, walk, ask, _now)

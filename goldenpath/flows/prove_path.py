@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from goldenpath.adapters.apart import Offline, end_descendants, running
+from goldenpath.adapters.apart import Offline
+from goldenpath.adapters.processes import end_descendants, running
 from goldenpath.adapters.rendering.process import cool_down
 from goldenpath.adapters.repo import GitError
 from goldenpath.core.errors import GoldenpathError, TemplateError

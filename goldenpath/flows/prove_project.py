@@ -6,8 +6,8 @@ import shlex
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import shell
-from goldenpath.adapters.apart import end_descendants
 from goldenpath.adapters.environments import shared_environment
+from goldenpath.adapters.processes import end_descendants
 from goldenpath.adapters.rendering.process import cool_down
 from goldenpath.checks.verdict import brief
 from goldenpath.core.faults import Fault

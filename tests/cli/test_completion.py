@@ -42,6 +42,8 @@ def complete(shell: str, line: str) -> str:
         ("goldenpath check say", "say-hello"),
         ("goldenpath record first-d", "first-deploy"),
         ("goldenpath pr me", "merge"),
+        ("goldenpath prod dep", "deploy"),
+        ("goldenpath prod dns pl", "plan"),
     ],
 )
 def test_a_word_that_was_begun_is_completed(project: Path, shell: str, line: str, word: str) -> None:

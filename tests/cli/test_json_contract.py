@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.json_contract import CONTRACT, ELSEWHERE
+from tests.cli.production_contract import PRODUCTION
 
 if TYPE_CHECKING:
     from goldenpath.adapters.settings import Settings
@@ -117,8 +118,8 @@ def keys_of(shape: Any) -> set[str]:
     return keys_of(shape[0]) if isinstance(shape, list) else set()
 
 
-@pytest.mark.parametrize("command", [*CONTRACT, *ELSEWHERE])
+@pytest.mark.parametrize("command", [*CONTRACT, *ELSEWHERE, *PRODUCTION])
 def test_the_contract_is_documented(command: str) -> None:
     text = DOCS.read_text(encoding="utf-8")
-    for key in keys_of({**CONTRACT, **ELSEWHERE}[command]):
+    for key in keys_of({**CONTRACT, **ELSEWHERE, **PRODUCTION}[command]):
         assert f"`{key}`" in text, key

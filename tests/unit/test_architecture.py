@@ -23,8 +23,11 @@ HOMES = {
     "platformdirs": "adapters/settings.py",
     "packaging": "",
     "covertable": "adapters/covering.py",
-    "psutil": "adapters/apart.py",
+    "psutil": "adapters/processes.py",
     "multiprocessing": "adapters/apart.py",
+    "dns": "adapters/nameserver/",
+    "octodns": "adapters/zone_plans/",
+    "octodns_bind": "adapters/zone_plans/",
 }
 """`packaging` has no home of its own: versions are compared in a check and in the store."""
 DEFERRED = {
@@ -37,9 +40,19 @@ DEFERRED = {
     "packaging",
     "platformdirs",
     "psutil",
+    "dns",
+    "octodns",
+    "octodns_bind",
 }
-OF_ITS_OWN_PROCESS = {f"adapters/rendering/{name}.py" for name in ("worker", "copying", "shortcuts", "tracing")}
-"""What only the process that renders loads, all of it at once."""
+OF_ITS_OWN_PROCESS = {
+    *(f"adapters/rendering/{name}.py" for name in ("worker", "copying", "shortcuts", "tracing")),
+    *(
+        f"adapters/nameserver/{name}.py"
+        for name in ("zone", "updating", "answering", "signing", "exchange", "__main__")
+    ),
+    *(f"adapters/zone_plans/{name}.py" for name in ("worker", "hooks")),
+}
+"""What only the process that renders, serves names or plans a zone loads, all of it at once."""
 NEVER = {"click", "git", "requests", "pydantic"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [str(path.relative_to(PACKAGE)) for path in MODULES]

@@ -17,15 +17,21 @@ import pytest
 from markdown_it import MarkdownIt
 
 from goldenpath.adapters.markdown import read_page
+from goldenpath.adapters.production import supervisor as production
 from goldenpath.checks import KEYS, KINDS
 from goldenpath.cli.app import COMMANDS, GROUPS
 from goldenpath.core.cloudevents import as_cloudevent
+from goldenpath.core.deploy_file import KINDS as DEPLOYED_KINDS
+from goldenpath.core.deploy_file import DeployFile, read_deploy_file
 from goldenpath.core.errors import GoldenpathError
 from goldenpath.core.events import EVENT_TYPES, FORMAT, GENESIS, Event, canonical, link
 from goldenpath.core.milestone_names import MILESTONES
 from goldenpath.core.outcomes import Evidence
 from goldenpath.core.pathfile import BLOCKS, COMMON_CHECK_KEYS, COMPOSITES, FRONT_KEYS, STEP_KEYS, build_path
+from goldenpath.core.production import KEPT_RELEASES
 from goldenpath.core.times import stamp
+from goldenpath.flows.switch_release import WATCHED_S
+from goldenpath.flows.try_release import HELD_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +137,42 @@ def test_any_and_all_have_a_section_too(kind: str) -> None:
 )
 def test_the_page_about_path_files_has_every_key_and_no_other(section: str, known: frozenset[str]) -> None:
     assert first_cells(sections(reference("path-file"))[section]) == known
+
+
+def deploy_keys() -> dict[str, tuple[str, str]]:
+    """Of each key on the page about deploy.toml, its default and what it is for, as they stand there."""
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|", sections(reference("deploy-file"))["Keys"], re.MULTILINE)
+    return {key: (default, kinds) for key, default, kinds in rows}
+
+
+def test_the_page_about_deploy_toml_has_every_key_and_no_other() -> None:
+    assert list(deploy_keys()) == [field.name for field in dataclasses.fields(DeployFile)]
+    assert {kind for _, kinds in deploy_keys().values() for kind in kinds.split(", ")} == {"all", *DEPLOYED_KINDS}
+
+
+@pytest.mark.parametrize("field", dataclasses.fields(DeployFile), ids=lambda field: field.name)
+def test_the_page_about_deploy_toml_has_the_default_of_each_key(field: dataclasses.Field[Any]) -> None:
+    default, _ = deploy_keys()[field.name]
+    smallest = read_deploy_file('name = "songs"\ncommand = ["songs"]')
+    if not default.startswith("required"):
+        assert json.loads(default.strip("`")) == json.loads(json.dumps(getattr(smallest, field.name)))
+        return
+    with pytest.raises(GoldenpathError, match=f"lacks `{field.name}`"):
+        read_deploy_file({"command": 'name = "songs"', "folder": 'name = "songs"\nkind = "static"'}.get(field.name, ""))
+
+
+def test_the_page_about_production_has_the_figures_of_the_code() -> None:
+    page = " ".join((DOCS / "explanation" / "production-on-one-machine.md").read_text(encoding="utf-8").split())
+    assert f"it has run for {HELD_S:g} s since" in page
+    assert f"for {WATCHED_S:g} s the release before is still there" in page
+    assert f"{production.MARK}`, whose value is production's folder" in page
+    how_to = (DOCS / "how-to" / "deploy-a-service.md").read_text(encoding="utf-8")
+    assert {3: "Three"}[KEPT_RELEASES] + " releases are kept" in how_to
+
+
+def test_the_example_of_a_deploy_toml_is_one() -> None:
+    (example,) = [content for info, content, _ in fences(reference("deploy-file")) if info == "toml"]
+    assert read_deploy_file(example).name == "playlist-api"
 
 
 @pytest.mark.parametrize(("name", "meaning"), EVENT_TYPES.items())

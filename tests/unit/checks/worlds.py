@@ -29,6 +29,7 @@ def world(
         pulls=lambda: pulls,
         reached=lambda: reached,
         ask=lambda _question, _choices: answer,
+        production=root.parent / f"{root.name}-production",
     )
 
 

@@ -49,10 +49,21 @@ UPDATED: Mapping[str, Json] = {
     "commit": COMMIT,
     "conflicts": 2,
 }
+SERVED: Mapping[str, Json] = {
+    "project": PROJECT,
+    "engineer": ENGINEER,
+    "service": "playlist-api",
+    "commit": COMMIT,
+    "environment": "local",
+}
+RELEASED: Mapping[str, Json] = {**SERVED, "release": f"20260302T090000000000-{COMMIT[:10]}", "seconds": 4.2}
 FACTS: Mapping[str, Mapping[str, Json]] = {
     ev.REPOSITORY_CREATED: {**START, "commit": COMMIT, "name": "playlists", "forge": "local"},
     ev.CHANGE_CREATED: PULL,
     ev.CHANGE_MERGED: {**PULL, "commit": COMMIT},
+    ev.SERVICE_DEPLOYED: RELEASED,
+    ev.SERVICE_ROLLED_BACK: RELEASED,
+    ev.SERVICE_REMOVED: SERVED,
     ev.PROJECT_UPDATED: UPDATED,
     ev.PATH_STARTED: START,
     ev.PATH_COMPLETED: {**WALK, "learned": "verified"},
@@ -195,6 +206,19 @@ def test_two_pull_requests_of_a_project_are_two_changes_to_one_repository() -> N
     assert [line["data"]["subject"]["id"] for line in changes] == [f"{PROJECT}/1", f"{PROJECT}/2"]
     assert [line["subject"] for line in changes] == [PROJECT, PROJECT]
     assert [line["data"]["subject"]["content"] for line in changes] == [{"repository": {"id": PROJECT}}] * 2
+
+
+@pytest.mark.parametrize("kind", [ev.SERVICE_DEPLOYED, ev.SERVICE_ROLLED_BACK])
+def test_a_release_is_named_as_a_package_of_its_commit(kind: str) -> None:
+    assert exported(event_of(kind, FACTS[kind]))["data"]["subject"] == {
+        "id": PROJECT,
+        "content": {"environment": {"id": "local"}, "artifactId": f"pkg:generic/playlist-api@{COMMIT}"},
+    }
+
+
+def test_a_service_that_was_removed_has_no_artifact() -> None:
+    content = exported(event_of(ev.SERVICE_REMOVED, FACTS[ev.SERVICE_REMOVED]))["data"]["subject"]["content"]
+    assert content == {"environment": {"id": "local"}}
 
 
 def test_an_event_of_our_own_says_what_it_is_about() -> None:

@@ -24,6 +24,9 @@ SPECIFIED = {
     "dev.cdevents.repository.created.0.3.0",
     "dev.cdevents.change.created.0.4.0",
     "dev.cdevents.change.merged.0.3.0",
+    "dev.cdevents.service.deployed.0.3.0",
+    "dev.cdevents.service.rolledback.0.3.0",
+    "dev.cdevents.service.removed.0.3.0",
 }
 EVENT = Event(
     id="018f",

@@ -100,6 +100,12 @@ TAKEN = [
     ("- git: clean\n", "- pr: merged\n  count: 2\n"),
     ("- git: clean\n", "- env: HOME\n  matches: /.*\n"),
     ("- git: clean\n", "- file: a\n  yaml: b\n  equals: {c: 1}\n"),
+    ("- git: clean\n", "- confirm: How was it?\n  open: true\n  optional: true\n"),
+    ("- git: clean\n", "- deployed: songs\n  commit: main\n"),
+    ("- git: clean\n", "- metric: up\n  satisfies: '> 0'\n"),
+    ("- git: clean\n", "- alert: Down\n  provoke: [sh, break.sh]\n  relieve: [sh, mend.sh]\n"),
+    ("- git: clean\n", "- alert: Down\n  state: resolved\n"),
+    ("- git: clean\n", "- dns: songs.prod.test\n  type: A\n  value: [127.0.0.1]\n"),
 ]
 
 REFUSED = [
@@ -130,6 +136,7 @@ REFUSED = [
     ("- git: clean", "- gitt: clean"),
     ("- git: clean", "- git: clean\n  tool: git"),
     ("- git: clean", "- git: clean\n  contains: x"),
+    ("- git: clean", "- metric: up\n  value: 1"),
     ("- git: clean", "- any: []"),
     ("- git: clean", "- any:\n    - git: clean\n      optional: true"),
     ("- git: clean", "- git: clean\n  timeout: soon"),

@@ -1,0 +1,1 @@
+"""Production's programs, driven: supervisor, Caddy, Prometheus, Alertmanager, uv. One file each."""

@@ -1,0 +1,207 @@
+"""supervisor: starts, watches and stops every program of production. Spoken to over its socket, XML-RPC."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from goldenpath.adapters import shell
+from goldenpath.adapters.durable import write_whole
+from goldenpath.adapters.production.keeping import socket_path
+from goldenpath.core.errors import MachineError
+from goldenpath.core.production_files import SUPERVISOR
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MARK = "GOLDENPATH_PRODUCTION"
+"""The variable by which a process is known to be one of a production folder's, whoever its parent is."""
+INSTALL = f"{sys.executable} -m pip install 'goldenpath[prod]'"
+START_S = 15.0
+STOP_S = 30.0
+_NO_WAIT = False
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A program as the supervisor knows it. `state` is one of its words: RUNNING, STARTING, BACKOFF, FATAL, ..."""
+
+    name: str
+    state: str
+    pid: int
+    started_at: int
+    trouble: str
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it runs; for its first second the supervisor calls it starting."""
+        return self.state in {"STARTING", "RUNNING"}
+
+
+def is_installed() -> bool:
+    """Whether supervisor is among our libraries."""
+    from importlib.util import find_spec
+
+    return find_spec("supervisor") is not None
+
+
+def start(folder: Path) -> None:
+    """Start it for a production folder, where none answers. Raises MachineError with the end of its log."""
+    write_whole(folder / "supervisord.conf", SUPERVISOR)
+    for each in ("logs", "programs"):
+        (folder / each).mkdir(exist_ok=True)
+    own = {"GOLDENPATH_SOCKET": str(socket_path(folder)), MARK: str(folder)}
+    argv = [sys.executable, "-P", "-m", "supervisor.supervisord", "-c", "supervisord.conf"]
+    left = shell.leave_running(argv, folder=folder, log=folder / "logs" / "start.log", **own)
+    end = time.monotonic() + START_S
+    while not is_up(folder):
+        if left.poll() is not None or time.monotonic() > end:
+            said = log_end(folder / "logs" / "start.log") or log_end(folder / "logs" / "supervisor.log")
+            raise MachineError("supervisor does not come up", hint=f"read what is in {folder / 'logs'}", log=said)
+        time.sleep(0.05)
+
+
+def is_up(folder: Path) -> bool:
+    """Whether the supervisor of this folder answers."""
+    try:
+        call(folder, "supervisor.getPID")
+    except OSError:
+        return False
+    return True
+
+
+def processes(folder: Path) -> dict[str, Process]:
+    """Every program that it knows; none when it does not answer."""
+    try:
+        found: list[dict[str, Any]] = call(folder, "supervisor.getAllProcessInfo")
+    except OSError:
+        return {}
+    return {
+        each["name"]: Process(each["name"], each["statename"], each["pid"], each["start"], each["spawnerr"])
+        for each in found
+    }
+
+
+def take_in(folder: Path) -> None:
+    """Let it read which programs there are: new ones start, changed ones start anew, those without a file stop."""
+    ((added, changed, removed),) = call(folder, "supervisor.reloadConfig")
+    for name in (*removed, *changed):
+        _stop(folder, name)
+        call(folder, "supervisor.removeProcessGroup", name)
+    for name in (*changed, *added):
+        call(folder, "supervisor.addProcessGroup", name)
+
+
+def start_program(folder: Path, name: str) -> None:
+    """Start a program that does not run, and wait for nothing."""
+    with contextlib.suppress(MachineError):  # it runs already
+        call(folder, "supervisor.startProcess", name, _NO_WAIT)
+
+
+def restart(folder: Path, name: str) -> None:
+    """Stop a program if it runs, and start it anew."""
+    _stop(folder, name)
+    start_program(folder, name)
+
+
+def stop(folder: Path) -> None:
+    """Stop every program, then itself, and whatever of them is left. Nobody else's process is touched."""
+    if is_up(folder):
+        pid: int = call(folder, "supervisor.getPID")
+        with contextlib.suppress(OSError):
+            call(folder, "supervisor.shutdown")
+        end = time.monotonic() + STOP_S
+        while _is_running(pid) and time.monotonic() < end:
+            time.sleep(0.05)
+    end_orphans(folder)
+    own = socket_path(folder)
+    own.unlink(missing_ok=True)
+    if own.parent != folder:
+        own.parent.rmdir()
+
+
+def left_running(folder: Path) -> list[int]:
+    """The processes of this folder, whoever keeps them."""
+    from goldenpath.adapters.processes import marked
+
+    return marked(MARK, str(folder))
+
+
+def end_orphans(folder: Path) -> None:
+    """End the processes of this folder that no supervisor of it keeps any more."""
+    left = left_running(folder)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
+        end = time.monotonic() + 3.0
+        while any(_is_running(pid) for pid in left) and time.monotonic() < end:
+            time.sleep(0.05)
+
+
+def log_end(path: Path, lines: int = 5) -> str:
+    """The last lines of a log; empty when there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 20_000))
+            return "\n".join(file.read().decode(errors="replace").rstrip().splitlines()[-lines:])
+    except OSError:
+        return ""
+
+
+def call(folder: Path, method: str, *arguments: Any) -> Any:
+    """What the supervisor answers. Raises OSError when none is there, MachineError when it refuses."""
+    import xmlrpc.client
+    from http.client import HTTPException
+
+    try:
+        with xmlrpc.client.ServerProxy("http://localhost", transport=_transport(str(socket_path(folder)))) as server:
+            target: Any = server
+            for part in method.split("."):
+                target = getattr(target, part)
+            return target(*arguments)
+    except xmlrpc.client.Fault as fault:
+        raise MachineError(
+            f"supervisor refuses {method.rpartition('.')[2]} {' '.join(map(str, arguments))}: {fault.faultString}",
+            hint="see what runs: goldenpath prod status",
+        ) from fault
+    except (HTTPException, xmlrpc.client.Error) as error:
+        raise OSError(f"supervisor does not answer: {error}") from error
+
+
+def _transport(path: str) -> Any:
+    import socket
+    import xmlrpc.client
+    from http.client import HTTPConnection
+
+    class Connection(HTTPConnection):
+        def connect(self) -> None:
+            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.sock.settimeout(STOP_S)
+            try:
+                self.sock.connect(path)
+            except OSError:
+                self.sock.close()
+                raise
+
+    class Transport(xmlrpc.client.Transport):
+        def make_connection(self, host: Any) -> HTTPConnection:
+            return Connection(str(host))
+
+    return Transport()
+
+
+def _stop(folder: Path, name: str) -> None:
+    with contextlib.suppress(MachineError):  # it does not run
+        call(folder, "supervisor.stopProcessGroup", name)
+
+
+def _is_running(pid: int) -> bool:
+    from goldenpath.adapters.processes import is_running
+
+    return is_running(pid)

@@ -1,0 +1,58 @@
+"""What checks about production share: whether it is up, and the part that they ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from goldenpath.adapters.production import edge, keeping, supervisor, watching
+from goldenpath.checks.verdict import blind, unknown
+from goldenpath.core.model import Finding
+from goldenpath.core.production import DNS, EDGE, PROMETHEUS
+
+if TYPE_CHECKING:
+    from goldenpath.checks.world import World
+    from goldenpath.core.production import Production
+
+_PATIENCE_S = 5.0
+UP = "start it: goldenpath prod up"
+INSTALL = f"install them: {supervisor.INSTALL}"
+
+
+def production_of(world: World, expected: str) -> Production | Finding:
+    """Production as it is remembered, when it is up; else what the check finds instead."""
+    if not supervisor.is_installed() or not edge.program():
+        return unknown(expected, "the parts of production are not installed", INSTALL)
+    if not supervisor.is_up(world.production):
+        return blind(expected=expected, found=f"production is not up; {UP}")
+    return keeping.read(world.production)
+
+
+def prometheus_of(world: World, expected: str) -> int | Finding:
+    """The port of Prometheus, when it is there; else what the check finds instead."""
+    production = production_of(world, expected)
+    if isinstance(production, Finding):
+        return production
+    if PROMETHEUS in production.ports:
+        return production.ports[PROMETHEUS]
+    if watching.program(PROMETHEUS):
+        return blind(expected=expected, found=f"Prometheus is installed since then, and not started; {UP}")
+    install = f"{watching.how_to_install()}, then: goldenpath prod up"
+    return unknown(expected, "this machine has no Prometheus", install)
+
+
+def by_name(world: World, host: str, expected: str) -> str | Finding:
+    """The address and port at which production's edge answers for a name of its zone; else what is found instead."""
+    from goldenpath.adapters.nameserver.asking import ask
+
+    production = production_of(world, expected)
+    if isinstance(production, Finding):
+        return production
+    try:
+        addresses = ask(production.ports[DNS], host, "A", _PATIENCE_S)
+    except ImportError:
+        return unknown(expected, "dnspython is not installed", INSTALL)
+    except OSError as error:
+        return blind(expected=expected, found=f"production's name server does not answer: {error}")
+    if not addresses:
+        return blind(expected=expected, found=f"production's zone has no address for {host}")
+    return f"{addresses[0]}:{production.ports[EDGE]}"
