@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from goldenpath.adapters import shell
 from goldenpath.adapters.production import watching
 from goldenpath.checks.standing import prometheus_of
-from goldenpath.checks.verdict import blind, option, verdict, words, wrong
+from goldenpath.checks.verdict import blind, option, unknown, verdict, words, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,6 +59,9 @@ def look(check: Check, world: World) -> Finding:
 def _provoked(check: Check, world: World, port: int, commands: Mapping[str, list[str]]) -> Finding:
     name = option(check, "alert")
     expected = f"the alert {name} fires when it is provoked, and is over afterwards"
+    missing = [argv[0] for argv in commands.values() if os.sep not in argv[0] and shell.find(argv[0]) is None]
+    if missing:
+        return unknown(expected, f"{missing[0]} is not on this machine", f"install {missing[0]}")
     if _rule(port, name) is None:
         return verdict(holds=False, expected=expected, found="Prometheus has no such rule")
     try:

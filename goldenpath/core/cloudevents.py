@@ -92,7 +92,7 @@ def _service(event: Event) -> dict[str, Json]:
     # A release is named as a package URL, github.com/package-url/purl-spec: `generic` is for what no registry has.
     data = event.data
     artifact = f"pkg:generic/{data.get('service')}@{data.get('commit')}"
-    environment: dict[str, Json] = {"id": str(data.get("environment", "local"))}
+    environment: dict[str, Json] = {"id": str(data.get("environment") or "local")}
     is_removed = event.type.split(".")[3:4] == ["removed"]
     return {"environment": environment, **({} if is_removed else {"artifactId": artifact})}
 

@@ -18,6 +18,10 @@ SERVICE, JOB, STATIC = "service", "job", "static"
 KINDS = (SERVICE, JOB, STATIC)
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 """A service's name is a label of DNS, and part of file names."""
+RESERVED = frozenset({"ns"})
+"""The name server's own name in production's zone."""
+MARK = "GOLDENPATH_PRODUCTION"
+"""The variable by which a process is known to be one of a production folder's, whoever its parent is."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST = {"name": 63, "ready_seconds": 600, "stop_seconds": 600, "every_seconds": 7 * 86_400}
 
@@ -97,19 +101,34 @@ def _refuse_environment(value: Any) -> None:
 
 
 def _refuse_contradictions(file: DeployFile) -> None:
-    if not NAME.fullmatch(file.name) or len(file.name) > _MOST["name"]:
-        raise wrong(f"`name` is {file.name!r}: use lower-case letters, digits and single hyphens, at most 63")
     if file.kind not in KINDS:
         raise wrong(f"`kind` is {file.kind!r}: it is one of {', '.join(KINDS)}", did_you_mean(file.kind, KINDS))
     if file.kind == STATIC and not file.folder:
         raise wrong("lacks `folder`", 'say which folder is served: folder = "site"')
     if file.kind != STATIC and not file.command:
         raise wrong("lacks `command`", f'say how it is started: command = ["{file.name}"]')
+    _refuse_shared_variables(file)
     for key, (is_fine, what) in _FORMS.items():
         value = getattr(file, key)
         for each in value if isinstance(value, tuple) else [value]:
             if not is_fine(each):
                 raise wrong(f"`{key}` is {each!r}: {what}")
+
+
+def _refuse_shared_variables(file: DeployFile) -> None:
+    """Two things can't be told by one variable, nor what is ours by the environment."""
+    told = {key: getattr(file, key) for key in ("host", "port", "commit", "metrics_file")}
+    taken = {MARK: "goldenpath's own", **dict.fromkeys(file.environment, "`environment`")}
+    for key, name in told.items():
+        if name in taken:
+            raise wrong(f"`{key}` is {name}, which is {taken[name]} already")
+        taken[name] = f"`{key}`"
+    if MARK in file.environment:
+        raise wrong(f"`environment` has {MARK}, which is goldenpath's own")
+
+
+def _is_plain_path(text: str) -> bool:
+    return re.fullmatch(r"/[\w./~-]*", text, re.ASCII) is not None
 
 
 def _is_path(text: str) -> bool:
@@ -124,9 +143,15 @@ def _is_inside(text: str) -> bool:
     return not text.startswith("/") and ".." not in text.split("/")
 
 
+def _is_name(text: str) -> bool:
+    return NAME.fullmatch(text) is not None and len(text) <= _MOST["name"] and text not in RESERVED
+
+
 _FORMS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "name": (_is_name, "use lower-case letters, digits and single hyphens, at most 63, and not `ns`"),
     **dict.fromkeys(("host", "port", "commit", "metrics_file"), (_is_variable, "it names an environment variable")),
-    **dict.fromkeys(("health", "version", "smoke"), (_is_path, "a path begins with /, and has no spaces")),
+    "version": (_is_plain_path, "a path begins with /, and has letters, digits and ./~- in it"),
+    **dict.fromkeys(("health", "smoke"), (_is_path, "a path begins with /, and has no spaces")),
     "metrics": (lambda text: not text or _is_path(text), "a path begins with /, and has no spaces"),
     **dict.fromkeys(("monitoring", "folder"), (_is_inside, "it leaves the project")),
 }

@@ -63,7 +63,7 @@ def edge_config(production: Production, folder: str) -> str:
     A service's slot is no part of it: which one gets the traffic is looked up with each request, as the name of a file
     in `services/NAME/edge`. To load another configuration cuts connections that wait for their next request.
     """
-    ports = production.ports
+    ports, folder = production.ports, folder.replace("{", "\\{")  # what Caddy takes for a placeholder
     servers: dict[str, Any] = {"edge": _server(ports[EDGE], [*_named(production, folder), *_page(ports, folder)])}
     for name, service in production.services.items():
         routes = _service_routes(service, folder)

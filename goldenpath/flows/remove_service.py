@@ -53,7 +53,9 @@ def remove_service(
         if not supervisor.is_up(folder):
             raise MachineError("production is not up", hint="start it: goldenpath prod up")
         before = keeping.read(folder)
-        service, after = before.services[name], before.without_service(name)
+        service, after = before.services.get(name), before.without_service(name)
+        if service is None:
+            raise UsageError(f"{name} is not in production any more", hint="see what is: goldenpath prod status")
         yield f"stopping {name}"
         edge.load(folder, after.ports[ADMIN], edge_config(after, str(folder)))
         unload_monitoring(folder, after, name)
@@ -63,6 +65,8 @@ def remove_service(
         supervisor.take_in(folder)
         shutil.rmtree(folder / "services" / name, ignore_errors=True)
         (folder / "page" / "jobs" / f"{name}.prom").unlink(missing_ok=True)
+        for log in (folder / "logs").glob(f"{name}.*"):
+            log.unlink(missing_ok=True)
     live = service.live
     facts = {"project": service.project, "service": name, "commit": live.commit if live else "", "environment": "local"}
     ledger.append([ev.Draft(ev.SERVICE_REMOVED, service.project, clock(), {**facts})])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from goldenpath.adapters import shell
 from goldenpath.adapters.durable import write_whole
 from goldenpath.adapters.production import building, supervisor
+from goldenpath.adapters.settings import lasting_environment
 from goldenpath.core.errors import ChecksFailedError
 from goldenpath.core.production import JOB_SLOT, program_of
 from goldenpath.core.production_files import program_ini
@@ -29,14 +30,13 @@ def start_job(folder: Path, service: Service) -> Iterator[str]:
     data = folder / "services" / service.name / "data"
     data.mkdir(exist_ok=True)
     variables = {
-        **file.environment,
-        "PATH": building.search_path(place),
-        file.commit: release.commit,
+        **building.variables(place, release),
         file.metrics_file: str(folder / "page" / "jobs" / f"{service.name}.prom"),
     }
     yield f"running {service.name} once"
     argv = building.command(place, file.command)
-    ran = shell.run(argv, folder=data, timeout_s=MOST_SECONDS, **variables)
+    told = [f"{name}={value}" for name, value in lasting_environment(**variables).items()]
+    ran = shell.run(["env", "-i", *told, *argv], folder=data, timeout_s=MOST_SECONDS)  # as its later runs will be
     if ran is None or ran.exit != 0:
         how = "is no program" if ran is None else f"ended with {ran.exit}"
         raise ChecksFailedError(

@@ -127,6 +127,9 @@ def _items(value: Json) -> list[Json]:
 def _argv(check: Check) -> Iterator[str]:
     if check.kind == "command":
         yield shlex.join(str(part) for part in _items(check.options.get("command")))
+    if check.kind == "alert":
+        argvs = [_items(check.options.get(key)) for key in ("provoke", "relieve")]
+        yield from (shlex.join(map(str, argv)) for argv in argvs if argv)
     if check.kind == "tool" and "version" in check.options:
         yield f"{check.options['tool']} --version"
     for child in check.children:

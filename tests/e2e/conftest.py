@@ -30,7 +30,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(wheels, check=True)
     subprocess.run([sys.executable, "-m", "venv", str(folder / "env")], check=True)
     wheel = next(folder.glob("*.whl"))
-    pip = [str(folder / "env/bin/pip"), "install", "--quiet", "--disable-pip-version-check", str(wheel)]
+    pip = [str(folder / "env/bin/pip"), "install", "--quiet", "--disable-pip-version-check", f"{wheel}[prod]"]
     subprocess.run(pip, check=True)
     return folder / "env" / "bin"
 

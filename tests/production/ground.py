@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goldenpath.adapters.processes import marked
-from goldenpath.adapters.production.supervisor import MARK
+from goldenpath.core.deploy_file import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

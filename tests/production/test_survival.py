@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 PARTS = ("dns", "prometheus", "alertmanager", "edge")
-ODD = "a b'c;d #e %x $HOME é"
+ODD = "a b'c;d #e %x $HOME {http.request.host} é"
 
 
 @pytest.fixture(scope="module")

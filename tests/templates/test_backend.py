@@ -12,6 +12,7 @@ import yaml
 
 from goldenpath.adapters.settings import read_settings
 from goldenpath.cli.boundary import main
+from goldenpath.core.deploy_file import SERVICE, read_deploy_file
 from goldenpath.flows.load_path import load_path
 from tests.conftest import BACKEND
 
@@ -42,6 +43,13 @@ def test_the_catalogue_entry_names_the_service_and_its_docs(rendered: Path) -> N
     assert {"type", "lifecycle", "owner"} <= entity["spec"].keys()
     assert (rendered / "mkdocs.yml").is_file()
     assert (rendered / "docs" / "index.md").is_file()
+
+
+def test_production_knows_how_to_run_it(rendered: Path) -> None:
+    file = read_deploy_file((rendered / "deploy.toml").read_text(encoding="utf-8"))
+    name = yaml.safe_load((rendered / ".copier-answers.yml").read_text(encoding="utf-8"))["service_name"]
+    assert (file.kind, file.name) == (SERVICE, name)
+    assert (rendered / file.monitoring / "alerts.yml").is_file()
 
 
 @pytest.mark.network

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from goldenpath.core.model import Json
+    from goldenpath.core.model import Check, Json
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -220,8 +220,8 @@ class Project:
         self.run("git", "add", *names)
         self.run("git", "commit", "-qm", "Answer")
 
-    def look(self, step: str, label: str) -> Finding:
-        """What the one check of a step finds whose line begins so."""
+    def checks(self, step: str) -> Sequence[Check]:
+        """The checks of a step, as they are told in this project."""
         path = load_path(BACKEND)
         assert path is not None
         answers: dict[str, Json] = {
@@ -230,8 +230,11 @@ class Project:
             "port": self.port,
             "database": False,
         }
-        plain = next(each for each in path.steps if each.id == step)
-        (check,) = [each for each in told(plain, answers).checks if each.expected.startswith(label)]
+        return told(next(each for each in path.steps if each.id == step), answers).checks
+
+    def look(self, step: str, label: str) -> Finding:
+        """What the one check of a step finds whose line begins so."""
+        (check,) = [each for each in self.checks(step) if each.expected.startswith(label)]
         nobody = self.root.parent / "production"
         world = World(self.root, self.cache, lambda: self.pulls, lambda: (), lambda _question, _choices: None, nobody)
         return examine(replace(check, retries=0), world, KINDS)
@@ -469,7 +472,7 @@ def test_without_an_environment_looking_makes_none(project: Project) -> None:
     aside = (project.root / ".venv").rename(project.cache.parent / "aside")
     try:
         for step in path.steps:
-            for check in step.checks:
+            for check in project.checks(step.id):
                 if check.kind != "confirm" and step.id != "run-service":
                     project.look(step.id, check.expected)
         assert not project.passes("run-service", "your playlist-api answers")
@@ -495,3 +498,109 @@ def test_a_moved_project_is_mended_as_the_check_says(project: Project) -> None:
         project.root = here
         shutil.rmtree(here / ".venv")
         project.run(str(scripts_folder() / "uv"), "sync", "--quiet")
+
+
+COUNTS = "playlists_read_total counts by outcome"
+GUARDS = "when the metric is taken away"
+COUNTER = """
+        self.playlists = Counter("playlists_read", "Asked for.", ["outcome"], registry=self.registry)
+        self.of = {name: self.playlists.labels(outcome=name) for name in ("found", "unknown")}
+"""
+BY_ID = COUNTER.replace('["outcome"]', '["outcome", "id"]').replace("outcome=name)", 'outcome=name, id="")')
+LATE = COUNTER[: COUNTER.index("        self.of")]
+COUNTING = DICTIONARY.replace("playlist_id: str)", "playlist_id: str, request: Request)").replace(
+    "import HTTPException", "import HTTPException, Request"
+)
+FIRST = "    if playlist_id"
+COUNT = 'of["found" if playlist_id in PLAYLISTS else "unknown"].inc()'
+IN_PLACE = COUNTING.replace(FIRST, f"    of = request.app.state.metrics.of\n    {COUNT}\n{FIRST}")
+WHEN_ASKED = IN_PLACE.replace("metrics.of\n", "metrics.playlists\n").replace('of["found"', 'of.labels("found"')
+WHEN_ASKED = WHEN_ASKED.replace('"unknown"].inc()', '"unknown").inc()')
+WITH_ID = WHEN_ASKED.replace('"unknown").inc()', '"unknown", playlist_id).inc()')
+FOUND_ONLY = COUNTING.replace("    return", '    request.app.state.metrics.of["found"].inc()\n    return')
+ASKS_FOR_THE_METRIC = """
+def test_counted(client):
+    client.get("/playlists/focus")
+    assert 'playlists_read_total{outcome="found"} 1.0' in client.get("/metrics").text
+"""
+
+
+def count(project: Project, counter: str, counting: str, test: str = "") -> None:
+    metrics = project.root / "src/playlist_api/metrics.py"
+    before, build, after = metrics.read_text(encoding="utf-8").partition("        build = Info(")
+    metrics.write_text(before + counter.lstrip("\n") + build + after, encoding="utf-8")
+    project.add(counting, test)
+
+
+@pytest.mark.parametrize("counter", [COUNTER, COUNTER.replace("playlists_read", "playlists_read_total")])
+def test_a_metric_that_is_made_in_another_way_passes(project: Project, counter: str) -> None:
+    assert not project.passes("add-a-metric", COUNTS)
+    count(project, counter, IN_PLACE, ASKS_FOR_THE_METRIC)
+    assert project.passes("add-a-metric", COUNTS)
+    assert project.passes("add-a-metric", GUARDS)
+
+
+@pytest.mark.parametrize(
+    ("counter", "counting", "said"),
+    [
+        pytest.param(LATE, WHEN_ASKED, "before the first request", id="late"),
+        pytest.param(BY_ID, WITH_ID, "", id="by id"),
+        pytest.param(COUNTER, FOUND_ONLY, "should be counted", id="found only"),
+        pytest.param(COUNTER, COUNTING, "should be counted", id="never"),
+    ],
+)
+def test_a_metric_that_does_not_count_fails(project: Project, counter: str, counting: str, said: str) -> None:
+    count(project, counter, counting)
+    finding = project.look("add-a-metric", COUNTS)
+    assert finding.outcome is Outcome.FAILED
+    assert said in finding.found.splitlines()[-1]
+    assert "Traceback" not in finding.found
+
+
+@pytest.mark.parametrize("test", ["", ASKS], ids=["none", "of the endpoint"])
+def test_a_metric_that_no_test_reads_fails(project: Project, test: str) -> None:
+    count(project, COUNTER, IN_PLACE, test)
+    assert project.passes("add-a-metric", COUNTS)
+    assert not project.passes("add-a-metric", GUARDS)
+
+
+def test_a_bad_release_is_on_a_branch_and_not_on_main(project: Project) -> None:
+    label = "a branch changes something in src"
+    assert not project.passes("turn-a-bad-release-away", label)
+    project.run("git", "switch", "-qc", "add-playlists")
+    project.write("notes.md", "nothing of the service\n")
+    project.commit("notes.md")
+    assert not project.passes("turn-a-bad-release-away", label)
+    project.add("\n\nraise SystemExit\n", "")
+    project.commit("src")
+    assert project.passes("turn-a-bad-release-away", label)
+    assert not project.passes("turn-a-bad-release-away", "production has tried it")
+    project.run("git", "switch", "-q", "main")
+    project.run("git", "merge", "-q", "--ff-only", "add-playlists")
+    assert not project.passes("turn-a-bad-release-away", label)
+
+
+def test_an_alert_that_is_only_spoken_of_has_no_test_and_no_page(project: Project) -> None:
+    for file, spoken, meant, label in (
+        ("docs/runbook.md", "UnknownPlaylists\n", "\n## UnknownPlaylists\n", "the runbook says what to do"),
+        ("monitoring/alerts_test.yml", "# UnknownPlaylists\n", '- alertname: "UnknownPlaylists"\n', "the alert has a"),
+    ):
+        text = (project.root / file).read_text(encoding="utf-8")
+        project.write(file, text + spoken)
+        assert not project.passes("write-the-alert", label)
+        project.write(file, text + meant)
+        assert project.passes("write-the-alert", label)
+
+
+def test_a_branch_that_is_left_behind_is_named_wherever_it_is(project: Project) -> None:
+    label = "no branch is left but main"
+    assert project.passes("clean-up", label)
+    project.run("git", "branch", "add-playlists")
+    assert project.look("clean-up", label).found.endswith("still there: add-playlists")
+    project.run("git", "push", "-q", "origin", "add-playlists:elsewhere")
+    try:
+        project.run("git", "branch", "-qD", "add-playlists")
+        assert project.look("clean-up", label).found.endswith("still there: elsewhere")
+    finally:
+        project.run("git", "push", "-q", "origin", "--delete", "elsewhere")
+    assert project.passes("clean-up", label)

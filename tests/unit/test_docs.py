@@ -17,9 +17,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from goldenpath.adapters.markdown import read_page
-from goldenpath.adapters.production import supervisor as production
 from goldenpath.checks import KEYS, KINDS
 from goldenpath.cli.app import COMMANDS, GROUPS
+from goldenpath.core import deploy_file as production
 from goldenpath.core.cloudevents import as_cloudevent
 from goldenpath.core.deploy_file import KINDS as DEPLOYED_KINDS
 from goldenpath.core.deploy_file import DeployFile, read_deploy_file
@@ -163,7 +163,7 @@ def test_the_page_about_deploy_toml_has_the_default_of_each_key(field: dataclass
 
 def test_the_page_about_production_has_the_figures_of_the_code() -> None:
     page = " ".join((DOCS / "explanation" / "production-on-one-machine.md").read_text(encoding="utf-8").split())
-    assert f"it has run for {HELD_S:g} s since" in page
+    assert f"it has been ready for {HELD_S:g} s, as one process" in page
     assert f"for {WATCHED_S:g} s the release before is still there" in page
     assert f"{production.MARK}`, whose value is production's folder" in page
     how_to = (DOCS / "how-to" / "deploy-a-service.md").read_text(encoding="utf-8")

@@ -15,6 +15,8 @@ from goldenpath.core.errors import ChecksFailedError, MachineError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from goldenpath.core.production import Release
+
 MOST_SECONDS = 900.0
 LOCK = "uv.lock"
 
@@ -51,9 +53,10 @@ def command(release: Path, words: Sequence[str]) -> list[str]:
     return [next((str(place) for place in own if place.is_file()), words[0]), *words[1:]]
 
 
-def search_path(release: Path) -> str:
-    """Where the programs of a release are looked for: its own environment comes first."""
-    return f"{release / 'venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin"
+def variables(place: Path, release: Release) -> dict[str, str]:
+    """What a release is told: its commit, and what its deploy.toml says. Its own environment's programs come first."""
+    path = f"{place / 'venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin"
+    return {"PATH": path, **release.file.environment, release.file.commit: release.commit}
 
 
 def drop(release: Path) -> None:

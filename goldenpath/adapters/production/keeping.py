@@ -12,7 +12,7 @@ import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from goldenpath.adapters.durable import make_folder, write_whole
 from goldenpath.adapters.production.page import write_services
@@ -68,20 +68,32 @@ def _release(found: dict[str, Any]) -> Release:
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Be the only one who changes production. Raises MachineError when somebody else does for very long."""
-    make_folder(folder)
-    with (folder / "lock").open("a", encoding="utf-8") as file:
-        end = time.monotonic() + LOCK_S
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError as error:
-                if time.monotonic() > end:
-                    raise MachineError(
-                        "another goldenpath changes production, and does not end", hint="see it: ps -ef"
-                    ) from error
-                time.sleep(0.1)
-        yield
+    end = time.monotonic() + LOCK_S
+    while True:
+        make_folder(folder)
+        with (folder / "lock").open("a", encoding="utf-8") as file:
+            if _is_taken(file) and _is_still_there(folder / "lock", file):
+                yield
+                return
+        if time.monotonic() > end:
+            raise MachineError("another goldenpath changes production, and does not end", hint="see it: ps -ef")
+        time.sleep(0.1)
+
+
+def _is_taken(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _is_still_there(path: Path, file: IO[str]) -> bool:
+    """Whether a reset has not taken the file away meanwhile, with all of production."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def is_busy(folder: Path) -> bool:

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 from goldenpath.adapters import shell
 from goldenpath.adapters.durable import write_whole
 from goldenpath.adapters.production.keeping import socket_path
+from goldenpath.core.deploy_file import MARK
 from goldenpath.core.errors import MachineError
 from goldenpath.core.production_files import SUPERVISOR
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MARK = "GOLDENPATH_PRODUCTION"
-"""The variable by which a process is known to be one of a production folder's, whoever its parent is."""
 INSTALL = f"{sys.executable} -m pip install 'goldenpath[prod]'"
 START_S = 15.0
 STOP_S = 30.0
@@ -191,7 +190,8 @@ def _transport(path: str) -> Any:
 
     class Transport(xmlrpc.client.Transport):
         def make_connection(self, host: Any) -> HTTPConnection:
-            return Connection(str(host))
+            self._connection = host, Connection(str(host))  # so that closing the transport closes it
+            return self._connection[1]
 
     return Transport()
 

@@ -38,7 +38,7 @@ host = "SONGS_HOST"
 port = "SONGS_PORT"
 commit = "SONGS_COMMIT"
 health = "/readyz"
-version = "/about?what=version"
+version = "/about/version.json"
 smoke = ["/songs/1", "/"]
 metrics = "/metrics"
 metrics_file = "SONGS_METRICS"
