@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import repo
+from goldenpath.adapters.bytecode import inherit
 from goldenpath.adapters.production import building, keeping, supervisor
 from goldenpath.core import events as ev
 from goldenpath.core.deploy_file import FILE, JOB, STATIC, DeployFile, read_deploy_file
@@ -75,6 +76,8 @@ def deploy_service(ledger: Ledger, order: Deploying) -> Generator[str, None, Dep
         place = folder / "services" / service.name / release.id
         try:
             yield from _made(order, place, production, release)
+            if service.live:
+                inherit(place.with_name(service.live.id) / "venv", place / "venv")
             built = time.monotonic()
             offered = replace(service, releases=(release, *service.releases))
             switched = yield from switch_release(folder, production, offered)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from goldenpath.core.production import Release, Service
 
-HELD_S = 2.1
+HELD_S = 2.0
 """How long a release has to stay ready before it gets traffic: what ends two seconds after a start has by then."""
 _PROBE_S = 2.0
 _EDGE_S = 5.0
