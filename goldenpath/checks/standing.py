@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.production import edge, keeping, supervisor, watching
-from goldenpath.checks.verdict import blind, unknown
+from goldenpath.checks.verdict import blind, unknown, verdict
 from goldenpath.core.model import Finding
 from goldenpath.core.production import DNS, EDGE, PROMETHEUS
 
 if TYPE_CHECKING:
     from goldenpath.checks.world import World
-    from goldenpath.core.production import Production
+    from goldenpath.core.production import Production, Service
 
+_IDENTITY = ".goldenpath.toml"
 _PATIENCE_S = 5.0
 UP = "start it: goldenpath prod up"
 INSTALL = f"install them: {supervisor.INSTALL}"
@@ -38,6 +39,19 @@ def prometheus_of(world: World, expected: str) -> int | Finding:
         return blind(expected=expected, found=f"Prometheus is installed since then, and not started; {UP}")
     install = f"{watching.how_to_install()}, then: goldenpath prod up"
     return unknown(expected, "this machine has no Prometheus", install)
+
+
+def own_service(world: World, expected: str) -> Service | Finding:
+    """What is deployed of the project, whatever its name; else what the check finds instead."""
+    import tomllib
+
+    try:
+        project = tomllib.loads((world.root / _IDENTITY).read_text(encoding="utf-8")).get("id")
+    except (OSError, ValueError, RecursionError) as error:
+        return blind(expected=expected, found=f"{_IDENTITY} can't be read: {error}")
+    services = keeping.read(world.production).services.values()
+    found = next((each for each in services if each.live and each.project == project), None)
+    return found or verdict(holds=False, expected=expected, found="nothing of this project is deployed")
 
 
 def by_name(world: World, host: str, expected: str) -> str | Finding:

@@ -59,6 +59,8 @@ def _show_deployed(screen: Screen, deployed: Deployed) -> None:
         screen.line("  at ", (deployed.url, "command"))
     if deployed.before and not deployed.is_rollback:
         screen.line("  back to ", deployed.before[:10], ": ", ("goldenpath prod deploy --rollback", "command"))
+    if not deployed.is_watched:
+        screen.note(("warning: ", "warn"), "Prometheus does not run; it watches this once it does: goldenpath prod up")
     screen.line("next: ", ("goldenpath prod status", "command"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from goldenpath.cli.options import Json, NoInput, Yes
-from goldenpath.cli.production_words import age, tell_alert
+from goldenpath.cli.production_words import age, tell_alert, tell_services
 from goldenpath.cli.session import Session
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ def up(json: Json = False) -> None:
 def _show_up(screen: Screen, raised: Raised) -> None:
     for part in raised.moved:
         screen.note(("note: ", "warn"), f"somebody else has the port of {part}; it has another one now")
+    for service in raised.refused_rules:
+        screen.note(
+            ("warning: ", "warn"), f"Prometheus can't read the alert rules of {service}; put them right, and deploy"
+        )
     for service in raised.unready:
         screen.note(("warning: ", "warn"), f"{service} does not get ready; see: goldenpath prod logs {service}")
     for part in raised.missing:
@@ -61,16 +65,12 @@ def _show_status(screen: Screen, found: ProductionStatus) -> None:
     )
     if found.services:
         screen.line("")
-        screen.table(
-            ["service", "state", "commit", "address", "names", "up for"],
-            [
-                [each.name, each.state, each.commit[:10], each.url, ", ".join(each.names), age(each.uptime_s)]
-                for each in found.services
-            ],
-        )
+        tell_services(screen, found.services)
     screen.line("")
     for alert in found.alerts:
         tell_alert(screen, alert)
+    if not found.is_watched:
+        screen.line(("? ", "warn"), "alerts are unknown: Prometheus can't be asked")
     if not found.is_up:
         screen.line(("✗ ", "bad"), "production is not up. Start it: ", ("goldenpath prod up", "command"))
     else:

@@ -10,6 +10,7 @@ from goldenpath.cli.complete import program_names
 from goldenpath.cli.options import Json
 from goldenpath.cli.session import Session
 from goldenpath.core.errors import UsageError
+from goldenpath.core.visible import visible_line
 
 if TYPE_CHECKING:
     from goldenpath.cli.screen import Screen
@@ -42,4 +43,4 @@ def logs(
 
 def _show_lines(screen: Screen, found: list[LogLine]) -> None:
     for line in found:
-        screen.line((f"{line.program}  ", "faint"), line.text)
+        screen.line((f"{line.program}  ", "faint"), visible_line(line.text.expandtabs()))

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 ZONE = "prod.test"
 """The zone of production's names: RFC 6761 keeps `test` from ever being anybody's."""
 
-EDGE, ADMIN, DNS, PROMETHEUS, ALERTMANAGER = "edge", "admin", "dns", "prometheus", "alertmanager"
+EDGE, DNS, PROMETHEUS, ALERTMANAGER = "edge", "dns", "prometheus", "alertmanager"
 PARTS = (DNS, PROMETHEUS, ALERTMANAGER, EDGE)
-"""What runs beside the services, in the order in which it is started. `admin` is a port of the edge, and no part."""
+"""What runs beside the services, in the order in which it is started."""
 WATCHING = (PROMETHEUS, ALERTMANAGER)
 """The parts that are found on the machine, and may be missing there."""
 SLOTS = ("blue", "green")

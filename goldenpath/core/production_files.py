@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from goldenpath.core.deploy_file import JOB, STATIC
-from goldenpath.core.production import ADMIN, ALERTMANAGER, EDGE, PROMETHEUS, SLOTS, ZONE
+from goldenpath.core.production import ALERTMANAGER, EDGE, PROMETHEUS, SLOTS, ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,8 +57,15 @@ def script(argv: Sequence[str], *, folder: str, variables: Mapping[str, str]) ->
     return f"#!/bin/sh\ncd {shlex.quote(folder)} || exit 70\n{exports}exec {shlex.join(argv)}\n"
 
 
-def edge_config(production: Production, folder: str) -> str:
-    """Caddy's configuration.
+def repeating(argv: Sequence[str], *, folder: str, variables: Mapping[str, str], every_s: int) -> str:
+    """A shell script that waits and runs a command, again and again; how a run ended stands in the log."""
+    exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())
+    run = f'{shlex.join(argv)}\n    echo "run ended with $?"'
+    return f"#!/bin/sh\ncd {shlex.quote(folder)} || exit 70\n{exports}while sleep {every_s}; do\n    {run}\ndone\n"
+
+
+def edge_config(production: Production, folder: str, admin: str) -> str:
+    """Caddy's configuration; `admin` is where it takes orders.
 
     A service's slot is no part of it: which one gets the traffic is looked up with each request, as the name of a file
     in `services/NAME/edge`. To load another configuration cuts connections that wait for their next request.
@@ -71,7 +78,7 @@ def edge_config(production: Production, folder: str) -> str:
             servers[f"service-{name}"] = _server(service.address, routes)
     return _json(
         {
-            "admin": {"listen": f"127.0.0.1:{ports[ADMIN]}", "config": {"persist": False}},
+            "admin": {"listen": admin, "config": {"persist": False}},
             "storage": {"module": "file_system", "root": f"{folder}/caddy"},
             "apps": {"http": {"grace_period": "5s", "servers": servers}},
         }

@@ -6,18 +6,18 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters import repo
 from goldenpath.adapters.bytecode import inherit
 from goldenpath.adapters.production import building, keeping, supervisor
+from goldenpath.adapters.production import program_files as files
 from goldenpath.core import events as ev
-from goldenpath.core.deploy_file import FILE, JOB, STATIC, DeployFile, read_deploy_file
-from goldenpath.core.errors import ChecksFailedError, FilesInTheWayError, MachineError, UsageError
+from goldenpath.core.deploy_file import FILE, JOB, STATIC
+from goldenpath.core.errors import ChecksFailedError, MachineError, UsageError
 from goldenpath.core.production import Release, Service
 from goldenpath.core.times import stamp
-from goldenpath.flows.lay_out_production import with_ports
 from goldenpath.flows.load_monitoring import refuse_bad_rules
-from goldenpath.flows.settle_production import settle_production
+from goldenpath.flows.plan_release import commit_of, deploy_file_of, own_service, service_for, with_free_ports
 from goldenpath.flows.switch_release import retire_release, switch_release
+from goldenpath.flows.write_production import write_production
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What is live now, where it answers, and what that took in seconds: by phase, and in all."""
+    """What is live now, where it answers, and what that took in seconds: by phase, and in all.
+
+    `is_watched` is false while Prometheus does not run; it reads the rules and targets once it does.
+    """
 
     service: str
     commit: str
@@ -42,6 +45,7 @@ class Deployed:
     url: str
     before: str
     is_rollback: bool
+    is_watched: bool
     phases: dict[str, float]
     seconds: float
 
@@ -63,14 +67,13 @@ def deploy_service(ledger: Ledger, order: Deploying) -> Generator[str, None, Dep
     production is not up, and ChecksFailedError with the reason when the release gets no traffic.
     """
     begun = time.monotonic()
-    commit = _commit(order)
-    file = _deploy_file(order.project.root, commit)
+    commit = commit_of(order.project.root, order.ref)
+    file = deploy_file_of(order.project.root, commit)
     folder = order.settings.production
-    if keeping.is_busy(folder):
-        yield "waiting for another goldenpath that changes production"
+    yield from keeping.waiting(folder)
     with keeping.locked(folder):
         production = _up(folder)
-        service = _service(folder, production, order.project, file)
+        service = service_for(folder, production, order.project, file)
         now = order.clock()
         release = Release(f"{now:%Y%m%dT%H%M%S%f}-{commit[:10]}", commit, file, stamp(now))
         place = folder / "services" / service.name / release.id
@@ -82,7 +85,7 @@ def deploy_service(ledger: Ledger, order: Deploying) -> Generator[str, None, Dep
             offered = replace(service, releases=(release, *service.releases))
             switched = yield from switch_release(folder, production, offered)
         except BaseException:
-            building.drop(place)
+            _drop_unless_live(folder, place)
             raise
         facts = _facts(order.project, service, release, _seconds(begun))
         ledger.append([ev.Draft(ev.SERVICE_DEPLOYED, order.project.id, order.clock(), facts)])
@@ -94,9 +97,10 @@ def roll_back(ledger: Ledger, order: Deploying) -> Generator[str, None, Deployed
     """The release that was live before gets the traffic again. Raises UsageError when there is none."""
     begun = time.monotonic()
     folder = order.settings.production
+    yield from keeping.waiting(folder)
     with keeping.locked(folder):
         production = _up(folder)
-        service = own_service(production, order.project)
+        service = with_free_ports(folder, production, own_service(production, order.project))
         if len(service.releases) < 2:
             raise UsageError(f"{service.name} has no release before the live one", hint="see: goldenpath prod status")
         bad, good, *older = service.releases
@@ -108,75 +112,20 @@ def roll_back(ledger: Ledger, order: Deploying) -> Generator[str, None, Deployed
     return _deployed(switched, {}, _seconds(begun), is_rollback=True)
 
 
-def own_service(production: Production, project: Project) -> Service:
-    """What is deployed of a project. Raises UsageError when nothing is."""
-    found = next((each for each in production.services.values() if each.project == project.id), None)
-    if found is None:
-        raise UsageError(f"nothing of {project.root.name} is deployed", hint="deploy it: goldenpath prod deploy")
-    return found
-
-
-def _commit(order: Deploying) -> str:
-    root = order.project.root
-    if order.ref:
-        commit = repo.asks(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{order.ref}^{{commit}}")
-        if not commit:
-            raise UsageError(f"the project has no revision {order.ref}", hint="see what it has: git log --oneline")
-        return commit
-    changed = repo.changes(root)
-    if changed:
-        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-        files = ", ".join(line[3:] for line in changed[:3])
-        raise FilesInTheWayError(
-            f"not everything is committed: {files}{more}", hint="commit it, or name what to deploy: --ref HEAD"
-        )
-    return repo.git(root, "rev-parse", "HEAD")
-
-
-def _deploy_file(root: Path, commit: str) -> DeployFile:
-    text = repo.asks(root, "show", f"{commit}:./{FILE}")
-    if text is None:
-        raise UsageError(
-            f"commit {commit[:10]} has no {FILE}: nobody knows how it is run",
-            hint="write one: docs/reference/deploy-file.md; a newer template may bring it: goldenpath update",
-        )
-    return read_deploy_file(text)
-
-
 def _up(folder: Path) -> Production:
     if not supervisor.is_up(folder):
         raise MachineError("production is not up", hint="start it: goldenpath prod up")
     production = keeping.read(folder)
-    settle_production(folder, production)
+    write_production(folder, production, files.available_parts())
     supervisor.take_in(folder)
     return production
 
 
-def _service(folder: Path, production: Production, project: Project, file: DeployFile) -> Service:
-    """The service in its present state, with ports that it can have. Raises FilesInTheWayError for another's name."""
-    known = production.services.get(file.name)
-    if known and known.project != project.id:
-        raise FilesInTheWayError(
-            f"{file.name} is deployed already, from {known.root}", hint=f"give this one another `name` in {FILE}"
-        )
-    own = next((each for each in production.services.values() if each.project == project.id), None)
-    if own and own.name != file.name:
-        raise FilesInTheWayError(
-            f"this project is deployed as {own.name}, and its {FILE} says {file.name} now",
-            hint=f"take the old one out first: goldenpath prod remove {own.name}",
-        )
-    if known and known.live and known.live.file.kind != file.kind:
-        raise FilesInTheWayError(
-            f"{file.name} is a {known.live.file.kind}, and its {FILE} says {file.kind} now",
-            hint=f"take it out first: goldenpath prod remove {file.name}",
-        )
-    fresh = Service(file.name, project.id, str(project.root), {})
-    running = [each.name for each in supervisor.processes(folder).values() if each.is_running]
-    used = {
-        *production.ports.values(),
-        *(port for each in production.services.values() for port in each.ports.values()),
-    }
-    return replace(with_ports(known or fresh, running, used), root=str(project.root))
+def _drop_unless_live(folder: Path, place: Path) -> None:
+    """Forget a release that was not taken; what is remembered as live stays, whatever came in between."""
+    known = {release.id for each in keeping.read(folder).services.values() for release in each.releases}
+    if place.name not in known:
+        building.drop(place)
 
 
 def _made(order: Deploying, place: Path, production: Production, release: Release) -> Iterator[str]:
@@ -218,6 +167,7 @@ def _deployed(switched: Switched, phases: dict[str, float], seconds: float, *, i
         f"http://127.0.0.1:{service.address}/" if live.file.kind != JOB else "",
         before[0].commit if before else "",
         is_rollback,
+        switched.is_watched,
         {name: round(part, 2) for name, part in parts.items()},
         round(seconds, 2),
     )

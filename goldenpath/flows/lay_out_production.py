@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.production import ports
-from goldenpath.core.production import ADMIN, EDGE, SLOTS
+from goldenpath.core.production import EDGE, SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -20,10 +20,7 @@ ADDRESS = "address"
 def lay_out(before: Production, programs: Collection[str], running: Collection[str]) -> Production:
     """Production with a free port for everything. What runs keeps its own. Raises OSError when there is none left."""
     used = {*before.ports.values(), *(port for each in before.services.values() for port in each.ports.values())}
-    wanted = [*programs, ADMIN]
-    edge_runs = EDGE in running
-    busy = {name for name in wanted if (edge_runs if name == ADMIN else name in running)}
-    production = replace(before, ports=_ports(before.ports, wanted, busy, used))
+    production = replace(before, ports=_ports(before.ports, programs, set(running), used))
     for service in before.services.values():
         production = production.with_service(with_ports(service, running, used))
     return production

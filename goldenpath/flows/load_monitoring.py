@@ -1,14 +1,12 @@
-"""What Prometheus is told of a service: its alert rules and where its metrics are, for as long as it is deployed."""
+"""What Prometheus is told of the services: alert rules, checked before they are taken, and where their metrics are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters.durable import write_whole
-from goldenpath.adapters.production import watching
-from goldenpath.core.errors import ChecksFailedError
+from goldenpath.adapters.production import reloading, watching
+from goldenpath.core.errors import ChecksFailedError, GoldenpathError
 from goldenpath.core.production import PROMETHEUS
-from goldenpath.core.production_files import targets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,37 +23,41 @@ def refuse_bad_rules(production: Production, source: Path, file: DeployFile) -> 
     if not file.monitoring:
         return
     rules = source / file.monitoring / RULES
-    if not rules.is_file():
-        raise ChecksFailedError(
-            f"the commit has no {file.monitoring}/{RULES}", hint="write one, or leave `monitoring` out of deploy.toml"
-        )
+    hint = "write one, or leave `monitoring` out of deploy.toml"
+    if not rules.is_file() or not rules.resolve().is_relative_to(source.resolve()):
+        raise ChecksFailedError(f"the commit has no {file.monitoring}/{RULES}", hint=hint)
+    try:
+        rules.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ChecksFailedError(f"{file.monitoring}/{RULES} is no UTF-8", hint="save it as UTF-8") from error
     if PROMETHEUS in production.ports:
         watching.check_rules(source, rules)
 
 
-def load_monitoring(folder: Path, production: Production, service: Service) -> None:
-    """Let Prometheus scrape the live release, with its rules. Raises MachineError, and OSError.
+def rules_of(folder: Path, service: Service) -> str:
+    """The alert rules of a service's newest release; empty when it has none."""
+    release = service.releases[0]
+    rules = folder / "services" / service.name / release.id / "source" / release.file.monitoring / RULES
+    return rules.read_text(encoding="utf-8") if release.file.monitoring and rules.is_file() else ""
 
-    Where there is no Prometheus, it finds them when it comes.
+
+def put_aside_bad_rules(folder: Path) -> tuple[str, ...]:
+    """Take away the rules that Prometheus would not start with, once it is there; the services that they are of."""
+    refused: list[str] = []
+    for rules in sorted((folder / "rules").glob("*.yml")):
+        try:
+            watching.check_rules(folder, rules)
+        except ChecksFailedError:
+            rules.unlink()
+            refused.append(rules.stem)
+        except GoldenpathError:  # there is no promtool
+            break
+    return tuple(refused)
+
+
+def reload_monitoring(folder: Path, production: Production) -> bool:
+    """Let Prometheus read again what it is told; false when it does not run, and will read it when it starts.
+
+    Where there is none, nothing is to be read. Raises MachineError when it refuses it.
     """
-    live = service.live
-    rules = folder / "rules" / f"{service.name}.yml"
-    source = folder / "services" / service.name / live.id / "source" / live.file.monitoring / RULES if live else None
-    if live and live.file.monitoring and source and source.is_file():
-        write_whole(rules, source.read_text(encoding="utf-8"))
-    else:
-        rules.unlink(missing_ok=True)
-    write_whole(folder / "targets" / f"{service.name}.json", targets(production, service))
-    _reload(production)
-
-
-def unload_monitoring(folder: Path, production: Production, name: str) -> None:
-    """Let Prometheus forget a service's rules and where it was. Raises MachineError."""
-    (folder / "rules" / f"{name}.yml").unlink(missing_ok=True)
-    (folder / "targets" / f"{name}.json").unlink(missing_ok=True)
-    _reload(production)
-
-
-def _reload(production: Production) -> None:
-    if PROMETHEUS in production.ports:
-        watching.reload(production.ports[PROMETHEUS])
+    return PROMETHEUS not in production.ports or reloading.reload(folder, production.ports[PROMETHEUS])

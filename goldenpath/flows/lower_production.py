@@ -28,28 +28,31 @@ def lower_production(settings: Settings) -> Generator[str, None, Lowered]:
     """Yields what is being done. What is deployed is remembered. Raises MachineError for what does not end."""
     folder = settings.production
     if not folder.is_dir():
-        return Lowered(())
+        return (yield from _stopped(folder))
+    yield from keeping.waiting(folder)
     with keeping.locked(folder):
         return (yield from _stopped(folder))
 
 
 def reset_production(settings: Settings) -> Generator[str, None, Lowered]:
     """The same, and forget what was deployed, every release, metric and log. Raises MachineError and OSError."""
-    folder = settings.production
-    if not folder.is_dir():
-        return Lowered((), is_forgotten=True)
-    with keeping.locked(folder):
-        lowered = yield from _stopped(folder)
-        yield "forgetting what was deployed"
-        gone = folder.with_name(f"{folder.name}.gone")
-        shutil.rmtree(gone, ignore_errors=True)
-        folder.rename(gone)
+    folder = settings.production.resolve()
+    lowered = yield from lower_production(settings)
+    gone = folder.with_name(f"{folder.name}.gone")
+    if folder.is_dir():
+        with keeping.locked(folder):
+            yield "forgetting what was deployed"
+            yield from _stopped(folder)
+            shutil.rmtree(gone, ignore_errors=True)
+            folder.rename(gone)
+    if gone.is_dir():
         shutil.rmtree(gone)
     return Lowered(lowered.programs, is_forgotten=True)
 
 
 def _stopped(folder: Path) -> Generator[str, None, Lowered]:
     running = [name for name, each in supervisor.processes(folder).items() if each.pid]
+    running += [] if running else [f"process {pid}" for pid in supervisor.left_running(folder)]
     yield "stopping production"
     supervisor.stop(folder)
     left = supervisor.left_running(folder)

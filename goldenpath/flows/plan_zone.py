@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from goldenpath.adapters import zone_plans
 from goldenpath.adapters.nameserver import asking
-from goldenpath.adapters.production import edge, keeping, supervisor
+from goldenpath.adapters.production import keeping, supervisor
 from goldenpath.core.errors import MachineError
-from goldenpath.core.production import ADMIN, DNS, ZONE
-from goldenpath.core.production_files import edge_config
+from goldenpath.core.production import DNS, ZONE
+from goldenpath.flows.write_production import tell_edge
 from goldenpath.flows.zone_repository import zones_of
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def apply_zone(settings: Settings, *, is_forced: bool = False) -> Generator[str,
 
     Raises ChecksFailedError when octoDNS refuses the plan as unsafe; then nothing is changed.
     """
+    yield from keeping.waiting(settings.production)
     with keeping.locked(settings.production):
         production = _up(settings)
         yield "planning and applying with octoDNS"
@@ -63,7 +64,7 @@ def apply_zone(settings: Settings, *, is_forced: bool = False) -> Generator[str,
             done = zone_plans.apply(zones, production.ports[DNS], key_file(settings), is_forced=is_forced)
         after = replace(production, names=asking.services(production.ports[DNS], ZONE))
         keeping.write(settings.production, after)
-        edge.load(settings.production, after.ports[ADMIN], edge_config(after, str(settings.production)))
+        tell_edge(settings.production, after)
     return _report(done, after, is_applied=True)
 
 

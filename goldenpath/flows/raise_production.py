@@ -11,11 +11,11 @@ from goldenpath.adapters.production import edge, keeping, supervisor, watching
 from goldenpath.adapters.production import program_files as files
 from goldenpath.adapters.production.page import write_page
 from goldenpath.core.errors import MachineError
-from goldenpath.core.production import ADMIN, DNS, EDGE, PARTS, PROMETHEUS, SLOTS, WATCHING, ZONE
-from goldenpath.core.production_files import edge_config
+from goldenpath.core.production import DNS, EDGE, PARTS, SLOTS, WATCHING, ZONE
 from goldenpath.flows.lay_out_production import lay_out
-from goldenpath.flows.settle_production import settle_production
+from goldenpath.flows.load_monitoring import put_aside_bad_rules, reload_monitoring
 from goldenpath.flows.try_release import is_ready_at
+from goldenpath.flows.write_production import keep_edge, tell_edge, write_production
 from goldenpath.flows.zone_repository import zone_repository
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ PART_S = 30.0
 class Raised:
     """Production as it is up: who listens where, what the machine lacks, which ports had to change, and seconds.
 
-    `unready` are services that were deployed and don't get ready again.
+    `unready` are services that were deployed and don't get ready again, `refused_rules` those whose alert rules
+    Prometheus can't read: it was not there when they were deployed.
     """
 
     ports: Mapping[str, int]
@@ -42,6 +43,7 @@ class Raised:
     moved: tuple[str, ...]
     services: tuple[str, ...]
     unready: tuple[str, ...]
+    refused_rules: tuple[str, ...]
     zone_repository: str
     seconds: float
 
@@ -51,18 +53,16 @@ def raise_production(settings: Settings) -> Generator[str, None, Raised]:
     begun = time.monotonic()
     require_libraries()
     folder = settings.production
-    if keeping.is_busy(folder):
-        yield "waiting for another goldenpath that changes production"
+    yield from keeping.waiting(folder)
     with keeping.locked(folder):
         before = keeping.read(folder)
         zone = zone_repository(settings)
-        production, programs = yield from _started(folder, before)
+        production, programs, refused = yield from _started(folder, before)
         for part in (each for each in PARTS if each in programs):
             yield f"waiting for {part}"
             await_part(folder, production, part)
-        if PROMETHEUS in programs:
-            watching.reload(production.ports[PROMETHEUS])
-        edge.load(folder, production.ports[ADMIN], edge_config(production, str(folder)))
+        reload_monitoring(folder, production)
+        tell_edge(folder, production)
         unready = yield from _services_back(folder, production)
     return Raised(
         production.ports,
@@ -71,6 +71,7 @@ def raise_production(settings: Settings) -> Generator[str, None, Raised]:
         _moved(before, production),
         tuple(production.services),
         unready,
+        refused,
         str(zone),
         time.monotonic() - begun,
     )
@@ -85,8 +86,10 @@ def require_libraries() -> None:
         )
 
 
-def _started(folder: Path, before: Production) -> Generator[str, None, tuple[Production, Mapping[str, str]]]:
-    """Everything has its place and its file, and a supervisor that keeps it running.
+def _started(
+    folder: Path, before: Production
+) -> Generator[str, None, tuple[Production, Mapping[str, str], tuple[str, ...]]]:
+    """Everything has its place and its file, and a supervisor that keeps it running; and whose rules are no good.
 
     What one that was killed has left is ended first: it has the ports.
     """
@@ -99,14 +102,15 @@ def _started(folder: Path, before: Production) -> Generator[str, None, tuple[Pro
     keeping.write(folder, production)
     write_page(folder)
     changed = files.write_parts(folder, production, programs)
-    settle_production(folder, production, programs)
+    write_production(folder, production, programs)
+    refused = put_aside_bad_rules(folder)
     if EDGE not in running:
-        edge.keep_config(folder, edge_config(production, str(folder)))
+        keep_edge(folder, production)
     yield from _supervised(folder, is_up=is_up)
     for part in changed:
         if part in running:
             supervisor.restart(folder, part)
-    return production, programs
+    return production, programs, refused
 
 
 def _supervised(folder: Path, *, is_up: bool) -> Iterator[str]:
@@ -130,6 +134,9 @@ def _services_back(folder: Path, production: Production) -> Generator[str, None,
         yield f"waiting for {service.name}"
         end = time.monotonic() + live.file.ready_seconds
         while not (is_ready := is_ready_at(service.ports[service.slot], live)) and time.monotonic() < end:
+            process = supervisor.processes(folder).get(service.program)
+            if process is None or process.state in {"BACKOFF", "EXITED", "FATAL"}:
+                break
             time.sleep(0.05)
         unready += [] if is_ready else [service.name]
     return tuple(unready)
@@ -147,7 +154,7 @@ def await_part(folder: Path, production: Production, part: str) -> None:
     supervisor.start_program(folder, part)
     while True:
         process = supervisor.processes(folder).get(part)
-        if process is not None and process.is_running and _answers(production, part):
+        if process is not None and process.is_running and _answers(folder, production, part):
             return
         if time.monotonic() > end or process is None or process.state == "FATAL":
             said = supervisor.log_end(folder / "logs" / f"{part}.log")
@@ -159,13 +166,13 @@ def await_part(folder: Path, production: Production, part: str) -> None:
         time.sleep(0.05)
 
 
-def _answers(production: Production, part: str) -> bool:
+def _answers(folder: Path, production: Production, part: str) -> bool:
     """Whether a part does what it is for, which a stranger on its port does not."""
     port = production.ports[part]
     if part in WATCHING:
         return watching.is_ready(port)
     if part == EDGE:
-        return edge.is_ready(production.ports[ADMIN])
+        return edge.is_ready(folder)
     try:
         return part == DNS and bool(asking.ask(port, ZONE, "SOA", 2.0))
     except OSError:

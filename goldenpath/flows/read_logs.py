@@ -32,7 +32,7 @@ def read_logs(settings: Settings, name: str | None, lines: int) -> list[LogLine]
     """The last lines of the programs of that name, or of all. Raises UsageError for one that is not there."""
     found: list[LogLine] = []
     for path in _files(settings, name):
-        found += [LogLine(path.stem, text) for text in supervisor.log_end(path, lines).splitlines()]
+        found += [LogLine(path.stem, text) for text in _lines(supervisor.log_end(path, lines))]
     return found
 
 
@@ -56,8 +56,13 @@ def _news(path: Path, places: dict[Path, int]) -> Iterator[LogLine]:
         return
     whole, _, rest = text.rpartition(b"\n")
     places[path] = begun + len(text) - len(rest)
-    for line in whole.decode(errors="replace").splitlines():
+    for line in _lines(whole.decode(errors="replace")):
         yield LogLine(path.stem, line)
+
+
+def _lines(text: str) -> list[str]:
+    """A log's lines. What a terminal, or `splitlines`, takes for an end of one as well is a part of the line."""
+    return [line.removesuffix("\r") for line in text.split("\n")] if text else []
 
 
 def _files(settings: Settings, name: str | None) -> list[Path]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters.production import edge, keeping, supervisor
+from goldenpath.adapters.production import keeping, supervisor
 from goldenpath.adapters.production import program_files as files
 from goldenpath.core import events as ev
 from goldenpath.core.errors import MachineError, UsageError
-from goldenpath.core.production import ADMIN
-from goldenpath.core.production_files import edge_config
 from goldenpath.core.suggest import did_you_mean
-from goldenpath.flows.deploy_service import own_service
 from goldenpath.flows.find_project import find_project
-from goldenpath.flows.load_monitoring import unload_monitoring
+from goldenpath.flows.load_monitoring import reload_monitoring
+from goldenpath.flows.plan_release import own_service
+from goldenpath.flows.write_production import tell_edge, write_production
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -49,6 +47,7 @@ def remove_service(
 ) -> Generator[str, None, Removed]:
     """Yields what is being done. The edge forgets it first. Raises MachineError when production is not up."""
     folder = settings.production
+    yield from keeping.waiting(folder)
     with keeping.locked(folder):
         if not supervisor.is_up(folder):
             raise MachineError("production is not up", hint="start it: goldenpath prod up")
@@ -57,14 +56,11 @@ def remove_service(
         if service is None:
             raise UsageError(f"{name} is not in production any more", hint="see what is: goldenpath prod status")
         yield f"stopping {name}"
-        edge.load(folder, after.ports[ADMIN], edge_config(after, str(folder)))
-        unload_monitoring(folder, after, name)
+        tell_edge(folder, after)
         keeping.write(folder, after)
-        if service.program:
-            files.drop_program(folder, service.program)
+        write_production(folder, after, files.available_parts())
         supervisor.take_in(folder)
-        shutil.rmtree(folder / "services" / name, ignore_errors=True)
-        (folder / "page" / "jobs" / f"{name}.prom").unlink(missing_ok=True)
+        reload_monitoring(folder, after)
         for log in (folder / "logs").glob(f"{name}.*"):
             log.unlink(missing_ok=True)
     live = service.live

@@ -8,24 +8,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.production import edge, keeping, supervisor
+from goldenpath.adapters.signals import uninterrupted
 from goldenpath.core.deploy_file import JOB, STATIC
-from goldenpath.core.errors import MachineError
-from goldenpath.core.production import ADMIN, JOB_SLOT, KEPT_RELEASES, STATIC_SLOT, Service
-from goldenpath.core.production_files import edge_config
-from goldenpath.flows.load_monitoring import load_monitoring, unload_monitoring
-from goldenpath.flows.run_job import start_job
-from goldenpath.flows.settle_production import forget_releases
-from goldenpath.flows.try_release import (
-    await_release,
-    await_traffic,
-    pid_of,
-    refuse_dead,
-    start_release,
-    stop_release,
+from goldenpath.core.errors import GoldenpathError
+from goldenpath.core.production import JOB_SLOT, KEPT_RELEASES, STATIC_SLOT, Service, program_of
+from goldenpath.flows.load_monitoring import reload_monitoring
+from goldenpath.flows.run_job import run_once
+from goldenpath.flows.try_release import await_release, await_traffic, pid_of, refuse_dead, start_release, stop_release
+from goldenpath.flows.write_production import (
+    forget_releases,
+    tell_edge,
+    write_production,
+    write_service,
+    write_watching,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from goldenpath.core.production import Production
@@ -36,11 +35,15 @@ WATCHED_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """A service whose newest release is live, the seconds until it got traffic, and the slot that is to be stopped."""
+    """A service whose newest release is live, the seconds until it got traffic, and the slot that is to be stopped.
+
+    `is_watched` is false when Prometheus does not run, and will know of it once it does.
+    """
 
     service: Service
     seconds: float
-    left: str = ""
+    left: str
+    is_watched: bool
 
 
 def switch_release(folder: Path, production: Production, offered: Service) -> Generator[str, None, Switched]:
@@ -48,30 +51,22 @@ def switch_release(folder: Path, production: Production, offered: Service) -> Ge
 
     Raises ChecksFailedError when the new one is no good, and MachineError; then all is as before.
     """
-    kinds = {JOB: _switch_job, STATIC: _switch_files}
+    kinds = {JOB: _offer_job, STATIC: _offer_files}
     wanted = replace(offered, releases=offered.releases[:KEPT_RELEASES])
-    return (yield from kinds.get(wanted.releases[0].file.kind, _switch_slots)(folder, production, wanted))
-
-
-def _switch_slots(folder: Path, production: Production, offered: Service) -> Generator[str, None, Switched]:
-    slot, before, begun = offered.free_slot, offered.slot, time.monotonic()
-    live = replace(offered, slot=slot)
+    offer, begun = kinds.get(wanted.releases[0].file.kind, _offer_slot), time.monotonic()
     try:
-        start_release(folder, offered, slot)
-        yield from await_release(folder, offered, slot)
-        yield "switching the edge to it"
-        edge.point(_place(folder, live), [slot, before] if before else [slot])
-        _tell_edge(folder, production.with_service(live))
-        await_traffic(live)
-        switched = Switched(live, time.monotonic() - begun, before)
-        _keep(folder, production.with_service(live), live)
-        if before:
-            _stand_by(folder, offered, slot)
-        edge.point(_place(folder, live), [slot])
+        live = yield from offer(folder, production, wanted)
+        seconds = time.monotonic() - begun
+        is_watched = _keep(folder, production.with_service(live), live)
+        if live.slot != wanted.slot and wanted.slot:
+            _stand_by(folder, live)
+            edge.point(_place(folder, live), [live.slot])
     except BaseException:
-        _take_back(folder, production, offered, slot)
+        with uninterrupted():
+            _take_back(folder, production, wanted)
         raise
-    return switched
+    left = wanted.slot if live.slot != wanted.slot else ""
+    return Switched(live, seconds, left, is_watched)
 
 
 def retire_release(folder: Path, switched: Switched) -> Iterator[str]:
@@ -79,62 +74,72 @@ def retire_release(folder: Path, switched: Switched) -> Iterator[str]:
     if switched.left:
         yield "stopping the release before"
         stop_release(folder, switched.service.name, switched.left)
-    forget_releases(_place(folder, switched.service), {each.id for each in switched.service.releases})
+    forget_releases(folder, switched.service)
 
 
-def _stand_by(folder: Path, offered: Service, slot: str) -> None:
-    pid, end = pid_of(folder, offered.name, slot), time.monotonic() + WATCHED_S
+def _offer_slot(folder: Path, production: Production, offered: Service) -> Generator[str, None, Service]:
+    """The service with its newest release in the free slot, which the edge asks first."""
+    slot, live = offered.free_slot, replace(offered, slot=offered.free_slot)
+    start_release(folder, offered, slot)
+    yield from await_release(folder, offered, slot)
+    yield "switching the edge to it"
+    edge.point(_place(folder, live), [slot, *([offered.slot] if offered.slot else [])])
+    tell_edge(folder, production.with_service(live))
+    await_traffic(live)
+    return live
+
+
+def _offer_job(folder: Path, production: Production, offered: Service) -> Generator[str, None, Service]:
+    """The job with its newest release, which runs on its schedule from now on."""
+    live, name = replace(offered, slot=JOB_SLOT), program_of(offered.name, JOB_SLOT)
+    yield from run_once(folder, live)
+    was_known = name in supervisor.processes(folder)
+    write_service(folder, production.with_service(live), live)
+    supervisor.take_in(folder)
+    if was_known:
+        supervisor.restart(folder, name)
+    return live
+
+
+def _offer_files(folder: Path, production: Production, offered: Service) -> Generator[str, None, Service]:
+    """The service with the files of its newest release, which the edge serves from now on."""
+    live = replace(offered, slot=STATIC_SLOT)
+    yield "switching the edge to it"
+    write_service(folder, production.with_service(live), live)
+    tell_edge(folder, production.with_service(live))
+    await_traffic(live)
+    return live
+
+
+def _stand_by(folder: Path, live: Service) -> None:
+    pid, end = pid_of(folder, live.name, live.slot), time.monotonic() + WATCHED_S
     while time.monotonic() < end:
-        refuse_dead(folder, offered, slot, pid)
+        refuse_dead(folder, live, live.slot, pid)
         time.sleep(0.05)
 
 
-def _keep(folder: Path, production: Production, live: Service) -> None:
+def _keep(folder: Path, production: Production, live: Service) -> bool:
     """Let Prometheus follow, and remember who is live: after this, whatever happens, it is the new one."""
-    load_monitoring(folder, production, live)
+    write_watching(folder, production, live)
+    is_watched = reload_monitoring(folder, production)
     keeping.write(folder, production)
+    return is_watched
 
 
-def _take_back(folder: Path, production: Production, offered: Service, slot: str) -> None:
-    """As it was before: the edge first, then Prometheus, then the release that was tried."""
-    known = production.services.get(offered.name)
-    with contextlib.suppress(MachineError, OSError):
-        if known and known.slot:
-            edge.point(_place(folder, known), [known.slot])
-        _tell_edge(folder, production)
-    with contextlib.suppress(MachineError, OSError):
-        if known:
-            load_monitoring(folder, production, known)
-        else:
-            unload_monitoring(folder, production, offered.name)
-        keeping.write(folder, production)
-    with contextlib.suppress(MachineError, OSError):
-        stop_release(folder, offered.name, slot)
-
-
-def _switch_job(folder: Path, production: Production, offered: Service) -> Generator[str, None, Switched]:
-    live, begun = replace(offered, slot=JOB_SLOT), time.monotonic()
-    yield from start_job(folder, live)
-    _keep(folder, production.with_service(live), live)
-    return Switched(live, time.monotonic() - begun)
-
-
-def _switch_files(folder: Path, production: Production, offered: Service) -> Generator[str, None, Switched]:
-    live, begun = replace(offered, slot=STATIC_SLOT), time.monotonic()
-    release, place = live.releases[0], _place(folder, live)
-    yield "switching the edge to it"
-    edge.serve_files(place, place / release.id / "source" / release.file.folder, release.commit)
-    _tell_edge(folder, production.with_service(live))
-    await_traffic(live)
-    _keep(folder, production.with_service(live), live)
-    return Switched(live, time.monotonic() - begun)
+def _take_back(folder: Path, production: Production, offered: Service) -> None:
+    """All as it was before, as far as it goes: what can't be done now, the next `up` or deploy does."""
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: keeping.write(folder, production),
+        lambda: write_production(folder, production),
+        lambda: tell_edge(folder, production),
+        lambda: supervisor.take_in(folder),
+        lambda: supervisor.restart(folder, offered.program) if offered.slot == JOB_SLOT else None,
+        lambda: reload_monitoring(folder, production),
+    )
+    for step in steps:
+        with contextlib.suppress(GoldenpathError, OSError):
+            step()
 
 
 def _place(folder: Path, service: Service) -> Path:
     return folder / "services" / service.name
-
-
-def _tell_edge(folder: Path, production: Production) -> None:
-    if not supervisor.is_up(folder):
-        raise MachineError("production went down meanwhile", hint="start it: goldenpath prod up")
-    edge.load(folder, production.ports[ADMIN], edge_config(production, str(folder)))

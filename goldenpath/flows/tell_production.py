@@ -1,4 +1,4 @@
-"""`prod status` and `prod alerts`: what runs, what is deployed, where it answers, and what Alertmanager has to say."""
+"""`prod status` and `prod alerts`: what runs, what is deployed, where it answers, and what Prometheus has to say."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class ProductionStatus:
-    """Production as it is now. `is_up` when every part that this machine has answers."""
+    """Production as it is now. `is_up` when every part that this machine has answers.
+
+    Unless `is_watched`, Prometheus can't be asked, and that there are no alerts says nothing.
+    """
 
     is_up: bool
     folder: str
@@ -68,6 +71,7 @@ class ProductionStatus:
     parts: tuple[PartStatus, ...]
     services: tuple[ServiceStatus, ...]
     alerts: tuple[Alert, ...]
+    is_watched: bool
 
 
 def tell_production(settings: Settings) -> ProductionStatus:
@@ -78,6 +82,7 @@ def tell_production(settings: Settings) -> ProductionStatus:
     parts = tuple(_part(name, production, running) for name in PARTS)
     needed = [part for part in parts if part.state != "missing"]
     is_up = bool(running) and all(part.state == "running" for part in needed)
+    alerts = _alerts(production) if running else None
     return ProductionStatus(
         is_up,
         str(folder),
@@ -85,16 +90,22 @@ def tell_production(settings: Settings) -> ProductionStatus:
         ZONE,
         parts,
         tuple(_service(each, production, running) for each in production.services.values()),
-        _alerts(production) if running else (),
+        alerts or (),
+        alerts is not None,
     )
 
 
 def tell_alerts(settings: Settings) -> tuple[Alert, ...]:
-    """The alerts that fire or are about to. Raises MachineError when there is nobody to ask."""
+    """The alerts that fire or are about to. Raises MachineError when there is nobody to ask, or nobody answers."""
     folder = settings.production
     production = keeping.read(folder)
     require_watching(folder, production)
-    return _alerts(production)
+    alerts = _alerts(production)
+    if alerts is None:
+        raise MachineError(
+            "Prometheus does not answer, so nobody knows which alerts fire", hint="start it: goldenpath prod up"
+        )
+    return alerts
 
 
 def require_watching(folder: Path, production: Production) -> None:
@@ -116,15 +127,14 @@ def _part(name: str, production: Production, running: Mapping[str, supervisor.Pr
 
 def _service(service: Service, production: Production, running: Mapping[str, supervisor.Process]) -> ServiceStatus:
     process, live = running.get(service.program), service.live
-    state = _state(process, service.ports.get(service.slot))
-    if service.slot == STATIC_SLOT and running:
-        state = "running"
+    is_static = service.slot == STATIC_SLOT
+    serving, port = (running.get(EDGE), production.ports.get(EDGE)) if is_static else (process, None)
     names = tuple(name for name, target in production.names.items() if target == service.name)
     kind = live.file.kind if live else ""
     return ServiceStatus(
         service.name,
         kind,
-        state,
+        _state(serving, port or service.ports.get(service.slot)),
         live.commit if live else "",
         live.id if live else "",
         service.slot,
@@ -146,17 +156,16 @@ def _state(process: supervisor.Process | None, port: int | None) -> str:
     return "running" if port is None or ports.answers(port) else "starting"
 
 
-def _alerts(production: Production) -> tuple[Alert, ...]:
-    """What Alertmanager has got, and what Prometheus is about to send it."""
+def _alerts(production: Production) -> tuple[Alert, ...] | None:
+    """The alerts of every rule that Prometheus has; None when it can't be asked."""
+    if PROMETHEUS not in production.ports:
+        return None
     try:
-        found = [_of_rule(rule, each) for rule in _rules(production) for each in rule["alerts"]]
-    except OSError:
-        return ()
+        rules = watching.rules(production.ports[PROMETHEUS])
+    except (OSError, ValueError):  # the second is what somebody else answers at its port
+        return None
+    found = [_of_rule(rule, each) for rule in rules for each in rule["alerts"]]
     return tuple(sorted(found, key=lambda alert: (alert.state, alert.name, alert.service)))
-
-
-def _rules(production: Production) -> list[dict[str, Any]]:
-    return watching.rules(production.ports[PROMETHEUS]) if PROMETHEUS in production.ports else []
 
 
 def _of_rule(rule: Mapping[str, Any], each: Mapping[str, Any]) -> Alert:

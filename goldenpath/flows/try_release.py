@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from goldenpath.adapters import http
 from goldenpath.adapters.processes import listening
-from goldenpath.adapters.production import building, supervisor
 from goldenpath.adapters.production import program_files as files
-from goldenpath.adapters.production.ports import LOOPBACK
+from goldenpath.adapters.production import supervisor
 from goldenpath.core.errors import ChecksFailedError, MachineError
 from goldenpath.core.production import program_of
+from goldenpath.flows.write_production import write_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,19 +27,8 @@ _EDGE_S = 5.0
 
 def start_release(folder: Path, service: Service, slot: str) -> None:
     """Start the newest of a service's releases in a slot. Raises OSError."""
-    release = service.releases[0]
-    place, file = folder / "services" / service.name / release.id, release.file
-    data = folder / "services" / service.name / "data"
-    data.mkdir(exist_ok=True)
-    argv = building.command(place, file.command)
-    variables = {
-        **building.variables(place, release),
-        file.host: LOOPBACK,
-        file.port: str(service.ports[slot]),
-    }
-    name = program_of(service.name, slot)
-    (folder / "logs" / f"{name}.log").unlink(missing_ok=True)
-    files.write_program(folder, name, argv, cwd=str(data), stop_s=file.stop_seconds, variables=variables)
+    (folder / "logs" / f"{program_of(service.name, slot)}.log").unlink(missing_ok=True)
+    write_program(folder, service, slot)
     supervisor.take_in(folder)
 
 

@@ -9,6 +9,7 @@ PHASES = {"switch": float, "retire": float}
 DEPLOYED = {
     **dict.fromkeys(("service", "commit", "release", "kind", "url", "before"), str),
     "is_rollback": bool,
+    "is_watched": bool,
     "phases": PHASES,
     "seconds": float,
 }
@@ -30,15 +31,18 @@ ZONE = {
     "folder": str,
     "is_applied": bool,
     "names": dict,
+    "idle": [str],
 }
 
 PRODUCTION: dict[str, Any] = {
     "prod up": {
-        "ports": {"edge": int, "admin": int, "dns": int},
+        "ports": {"edge": int, "dns": int},
         "missing": [str],
         "install": str,
         "moved": [str],
         "services": [str],
+        "unready": [str],
+        "refused_rules": [str],
         "zone_repository": str,
         "seconds": float,
     },
@@ -60,6 +64,7 @@ PRODUCTION: dict[str, Any] = {
             }
         ],
         "alerts": [ALERT],
+        "is_watched": bool,
     },
     "prod logs": [{"program": str, "text": str}],
     "prod alerts": [ALERT],

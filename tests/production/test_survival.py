@@ -178,7 +178,7 @@ def test_a_folder_too_long_for_a_socket_will_do_and_leaves_nothing_behind(tmp_pa
     from goldenpath.adapters.production.keeping import socket_path
 
     with standing(tmp_path / "/".join(["long" * 10] * 3)) as ground:
-        socket_file = socket_path(ground.folder)
+        socket_file = socket_path(ground.folder, "supervisor.sock")
         assert socket_file.is_socket()
         assert not socket_file.is_relative_to(ground.folder)
         assert set(ground.states().values()) == {"running"}

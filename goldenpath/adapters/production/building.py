@@ -27,8 +27,13 @@ def take_files(project: Path, commit: str, destination: Path) -> None:
     with tempfile.TemporaryDirectory(dir=destination.parent, prefix=".archive-") as scratch:
         archive = Path(scratch) / "commit.tar"
         git(project, "archive", "--format=tar", f"--output={archive}", commit)
-        with tarfile.open(archive) as packed:
-            packed.extractall(destination, filter="data")
+        try:
+            with tarfile.open(archive) as packed:
+                packed.extractall(destination, filter="data")
+        except tarfile.TarError as error:  # a link that leads out of it, a device
+            raise ChecksFailedError(
+                f"commit {commit[:10]} has what can't be released: {error}", hint="take it out, and commit"
+            ) from error
 
 
 def build(release: Path) -> Iterator[str]:

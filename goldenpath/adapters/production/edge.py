@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from goldenpath.adapters import http
 from goldenpath.adapters.durable import write_whole
+from goldenpath.adapters.production.keeping import EDGE_SOCKET, socket_path
+from goldenpath.adapters.production.unix_http import ask
 from goldenpath.adapters.settings import scripts_folder
 from goldenpath.adapters.shell import find
 from goldenpath.core.errors import MachineError
@@ -60,29 +61,33 @@ def serve_files(folder: Path, files: Path, commit: str) -> None:
     fresh.replace(folder / "live")
 
 
-def load(folder: Path, admin_port: int, config: str) -> None:
+def load(folder: Path, config: str) -> None:
     """Let Caddy serve this from now on, and after its next start too, unless it does. Raises MachineError."""
     if is_kept(folder, config):
         return
     try:
-        reply = http.request(
-            f"http://127.0.0.1:{admin_port}/load",
-            method="POST",
-            timeout_s=_PATIENCE_S,
-            body=config.encode(),
-            headers={"Content-Type": "application/json"},
-        )
+        status, said = ask(_admin(folder), "POST", "/load", body=config, timeout_s=_PATIENCE_S)
     except OSError as error:
         raise MachineError(f"the edge does not answer: {error}", hint="start it again: goldenpath prod up") from error
-    if reply.status != 200:
-        raise MachineError(f"the edge refuses its configuration: {reply.body}", hint="start it: goldenpath prod up")
+    if status != 200:
+        raise MachineError("the edge refuses its configuration", hint="start it: goldenpath prod up", log=said)
     keep_config(folder, config)
 
 
-def is_ready(admin_port: int) -> bool:
-    """Whether Caddy's admin interface answers there, with a configuration."""
+def is_ready(folder: Path) -> bool:
+    """Whether Caddy answers, with a configuration."""
     try:
-        reply = http.request(f"http://127.0.0.1:{admin_port}/config/apps/http", method="GET", timeout_s=2.0)
+        status, said = ask(_admin(folder), "GET", "/config/apps/http", timeout_s=2.0)
     except OSError:
         return False
-    return reply.status == 200 and '"servers"' in reply.body
+    return status == 200 and '"servers"' in said
+
+
+def admin_address(folder: Path) -> str:
+    """Where Caddy takes orders, in its words: a file that nobody else may open, as seen from production's folder."""
+    path = socket_path(folder, EDGE_SOCKET)
+    return f"unix/{path.name if path.parent == folder else path}|0600"
+
+
+def _admin(folder: Path) -> str:
+    return str(socket_path(folder, EDGE_SOCKET))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 STATE = "production.json"
 FORMAT = 1
+SUPERVISOR_SOCKET, EDGE_SOCKET = "supervisor.sock", "edge.sock"
 LOCK_S = 600.0
 """How long to wait for another command that changes production."""
 _LONGEST_SOCKET = 90
@@ -108,18 +109,38 @@ def is_busy(folder: Path) -> bool:
     return False
 
 
-def socket_path(folder: Path) -> Path:
-    """Where the supervisor listens: in the folder, or in a private one with a short name when that is too long.
-
-    Raises MachineError when somebody else has that.
-    """
-    path = folder / "supervisor.sock"
+def socket_path(folder: Path, name: str) -> Path:
+    """Where a program listens on a file: in the folder, or in a private one with a short name when that is too long."""
+    path = folder / name
     if len(os.fsencode(path)) <= _LONGEST_SOCKET:
         return path
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-    short = Path("/tmp" if os.name == "posix" else tempfile.gettempdir()) / f"goldenpath-{os.getuid()}-{digest}"  # noqa: S108 - checked below
-    short.mkdir(mode=0o700, exist_ok=True)
+    return Path("/tmp" if os.name == "posix" else tempfile.gettempdir()) / f"goldenpath-{os.getuid()}-{digest}" / name  # noqa: S108 - see make_socket_folder
+
+
+def make_socket_folder(folder: Path) -> None:
+    """Make the private folder of the sockets, where one is needed. Raises MachineError when somebody else has that."""
+    short = socket_path(folder, SUPERVISOR_SOCKET).parent
+    if short == folder:
+        return
+    with contextlib.suppress(FileExistsError):
+        short.mkdir(mode=0o700)
     found = short.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise MachineError(f"{short} is not yours alone", hint=f"look at it, and move it away: ls -ld {short}")
-    return short / "supervisor.sock"
+
+
+def drop_sockets(folder: Path) -> None:
+    """Remove what nobody listens on any more."""
+    for name in (SUPERVISOR_SOCKET, EDGE_SOCKET):
+        path = socket_path(folder, name)
+        path.unlink(missing_ok=True)
+        if path.parent != folder:
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
+
+
+def waiting(folder: Path) -> Iterator[str]:
+    """What to say while somebody else changes production."""
+    if is_busy(folder):
+        yield "waiting for another goldenpath that changes production"

@@ -80,7 +80,6 @@ def _arguments(folder: Path, ports: Mapping[str, int]) -> dict[str, list[str]]:
             "--config.file=prometheus.yml",
             "--storage.tsdb.path=prometheus",
             "--storage.tsdb.retention.time=7d",
-            "--web.enable-lifecycle",
             f"--web.listen-address={at[PROMETHEUS]}",
         ]
     if ALERTMANAGER in ports:

@@ -8,11 +8,11 @@ import signal
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from goldenpath.adapters import shell
 from goldenpath.adapters.durable import write_whole
-from goldenpath.adapters.production.keeping import socket_path
+from goldenpath.adapters.production.keeping import SUPERVISOR_SOCKET, drop_sockets, make_socket_folder, socket_path
 from goldenpath.core.deploy_file import MARK
 from goldenpath.core.errors import MachineError
 from goldenpath.core.production_files import SUPERVISOR
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 INSTALL = f"{sys.executable} -m pip install 'goldenpath[prod]'"
 START_S = 15.0
-STOP_S = 30.0
+ANSWER_S = 30.0
+STOP_S = 620.0
+"""Longer than any program may take to stop, which is 600 s: then it is ended by force."""
+_SHUTDOWN_STATE = 6
 _NO_WAIT = False
+_LOG_PIECE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ def start(folder: Path) -> None:
     write_whole(folder / "supervisord.conf", SUPERVISOR)
     for each in ("logs", "programs"):
         (folder / each).mkdir(exist_ok=True)
-    own = {"GOLDENPATH_SOCKET": str(socket_path(folder)), MARK: str(folder)}
+    make_socket_folder(folder)
+    own = {"GOLDENPATH_SOCKET": str(socket_path(folder, SUPERVISOR_SOCKET)), **mark(folder)}
     argv = [sys.executable, "-P", "-m", "supervisor.supervisord", "-c", "supervisord.conf"]
     left = shell.leave_running(argv, folder=folder, log=folder / "logs" / "start.log", **own)
     end = time.monotonic() + START_S
@@ -102,6 +107,11 @@ def start_program(folder: Path, name: str) -> None:
         call(folder, "supervisor.startProcess", name, _NO_WAIT)
 
 
+def signal_program(folder: Path, name: str, signal_name: str) -> None:
+    """Send a signal to a program, like HUP. Raises MachineError when it does not run, OSError."""
+    call(folder, "supervisor.signalProcess", name, signal_name)
+
+
 def restart(folder: Path, name: str) -> None:
     """Stop a program if it runs, and start it anew."""
     _stop(folder, name)
@@ -118,23 +128,25 @@ def stop(folder: Path) -> None:
         while _is_running(pid) and time.monotonic() < end:
             time.sleep(0.05)
     end_orphans(folder)
-    own = socket_path(folder)
-    own.unlink(missing_ok=True)
-    if own.parent != folder:
-        own.parent.rmdir()
+    drop_sockets(folder)
 
 
 def left_running(folder: Path) -> list[int]:
     """The processes of this folder, whoever keeps them."""
     from goldenpath.adapters.processes import marked
 
-    return marked(MARK, str(folder))
+    return marked(*next(iter(mark(folder).items())))
+
+
+def mark(folder: Path) -> dict[str, str]:
+    """The variable by which every process of this folder is known, whatever its folder is called at the moment."""
+    return {MARK: str(folder.resolve())}
 
 
 def end_orphans(folder: Path) -> None:
     """End the processes of this folder that no supervisor of it keeps any more."""
-    left = left_running(folder)
     for number in (signal.SIGTERM, signal.SIGKILL):
+        left = left_running(folder)
         for pid in left:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, number)
@@ -147,10 +159,21 @@ def log_end(path: Path, lines: int = 5) -> str:
     """The last lines of a log; empty when there is none."""
     try:
         with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 20_000))
-            return "\n".join(file.read().decode(errors="replace").rstrip().splitlines()[-lines:])
+            size = file.seek(0, os.SEEK_END)
+            asked = min(size, _LOG_PIECE)
+            found = _end_of(file, asked)
+            while found.count(b"\n") < lines and asked < size:
+                asked = min(size, 2 * asked)
+                found = _end_of(file, asked)
     except OSError:
         return ""
+    return "\n".join(found.decode(errors="replace").replace("\r\n", "\n").split("\n")[-lines:])
+
+
+def _end_of(file: IO[bytes], size: int) -> bytes:
+    """The last bytes of a file, without the room after its last line."""
+    file.seek(-size, os.SEEK_END)
+    return file.read().rstrip()
 
 
 def call(folder: Path, method: str, *arguments: Any) -> Any:
@@ -159,12 +182,14 @@ def call(folder: Path, method: str, *arguments: Any) -> Any:
     from http.client import HTTPException
 
     try:
-        with xmlrpc.client.ServerProxy("http://localhost", transport=_transport(str(socket_path(folder)))) as server:
+        with xmlrpc.client.ServerProxy("http://localhost", transport=_transport(folder)) as server:
             target: Any = server
             for part in method.split("."):
                 target = getattr(target, part)
             return target(*arguments)
     except xmlrpc.client.Fault as fault:
+        if fault.faultCode == _SHUTDOWN_STATE:
+            raise OSError("supervisor is going down") from fault
         raise MachineError(
             f"supervisor refuses {method.rpartition('.')[2]} {' '.join(map(str, arguments))}: {fault.faultString}",
             hint="see what runs: goldenpath prod status",
@@ -173,32 +198,31 @@ def call(folder: Path, method: str, *arguments: Any) -> Any:
         raise OSError(f"supervisor does not answer: {error}") from error
 
 
-def _transport(path: str) -> Any:
-    import socket
+def _transport(folder: Path) -> Any:
     import xmlrpc.client
-    from http.client import HTTPConnection
 
-    class Connection(HTTPConnection):
-        def connect(self) -> None:
-            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            self.sock.settimeout(STOP_S)
-            try:
-                self.sock.connect(path)
-            except OSError:
-                self.sock.close()
-                raise
+    from goldenpath.adapters.production.unix_http import UnixConnection
+
+    path = str(socket_path(folder, SUPERVISOR_SOCKET))
 
     class Transport(xmlrpc.client.Transport):
-        def make_connection(self, host: Any) -> HTTPConnection:
-            self._connection = host, Connection(str(host))  # so that closing the transport closes it
+        def make_connection(self, host: Any) -> UnixConnection:
+            self._connection = host, UnixConnection(path, timeout_s=ANSWER_S)  # so that closing the transport closes it
             return self._connection[1]
 
     return Transport()
 
 
 def _stop(folder: Path, name: str) -> None:
+    """Stop a program, and wait for it as long as it may take; the supervisor ends it by force then."""
     with contextlib.suppress(MachineError):  # it does not run
-        call(folder, "supervisor.stopProcessGroup", name)
+        call(folder, "supervisor.stopProcessGroup", name, _NO_WAIT)
+    end = time.monotonic() + STOP_S
+    while time.monotonic() < end:
+        process = processes(folder).get(name)
+        if process is None or process.state in {"STOPPED", "EXITED", "FATAL", "UNKNOWN"}:
+            return
+        time.sleep(0.05)
 
 
 def _is_running(pid: int) -> bool:

@@ -74,18 +74,12 @@ def query(port: int, expression: str) -> list[tuple[dict[str, str], float]]:
 
 
 def rules(port: int) -> list[dict[str, Any]]:
-    """Every alert rule that Prometheus has, with its state. Raises OSError."""
+    """Every alert rule that Prometheus has, with its state, and the `file` that it stands in.
+
+    Raises OSError when Prometheus does not answer.
+    """
     groups = _asked(f"http://127.0.0.1:{port}/api/v1/rules?type=alert")["groups"]
-    return [rule for group in groups for rule in group["rules"]]
-
-
-def alerts(port: int) -> list[dict[str, Any]]:
-    """The alerts that Alertmanager has got and that are not over. Raises OSError."""
-    reply = http.request(f"http://127.0.0.1:{port}/api/v2/alerts", method="GET", timeout_s=_PATIENCE_S)
-    if reply.status != 200:
-        raise OSError(f"Alertmanager answers {reply.status}")
-    found: list[dict[str, Any]] = json.loads(reply.body)
-    return found
+    return [{**rule, "file": str(group["file"])} for group in groups for rule in group["rules"]]
 
 
 def is_ready(port: int) -> bool:
@@ -102,7 +96,9 @@ def _asked(url: str) -> dict[str, Any]:
         found = json.loads(reply.body)
     except ValueError as error:
         raise OSError(f"Prometheus answers {reply.status}, and no JSON") from error
-    if found.get("status") != "success":
+    if not isinstance(found, dict) or "status" not in found:
+        raise OSError(f"Prometheus answers {reply.status}, and not as it does")
+    if found["status"] != "success":
         raise ValueError(str(found.get("error", reply.status)))
     data: dict[str, Any] = found["data"]
     return data

@@ -12,7 +12,6 @@ import pytest
 from goldenpath.adapters.production import edge
 from goldenpath.core.deploy_file import JOB, SERVICE, STATIC, DeployFile
 from goldenpath.core.production import (
-    ADMIN,
     ALERTMANAGER,
     DNS,
     EDGE,
@@ -42,7 +41,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = "/somewhere/my production"
-PORTS = {EDGE: 9001, ADMIN: 9002, DNS: 9003, PROMETHEUS: 9004, ALERTMANAGER: 9005}
+ADMIN = "unix/edge.sock|0600"
+PORTS = {EDGE: 9001, DNS: 9003, PROMETHEUS: 9004, ALERTMANAGER: 9005}
 SLOT_OF = {SERVICE: "blue", JOB: JOB_SLOT, STATIC: STATIC_SLOT}
 HOSTILE = ["a b", "a'b", 'a"b', "$HOME", "`id`", "$(id)", "a\nb", "a;b", "*", "~", "\\", "", "-n", "ä", "#", "%(x)s"]
 
@@ -75,7 +75,7 @@ ALL = production(
 
 
 def told(of: Production) -> Any:
-    return json.loads(edge_config(of, FOLDER))
+    return json.loads(edge_config(of, FOLDER, ADMIN))
 
 
 def values(tree: Any, key: str) -> Iterator[Any]:
@@ -100,13 +100,13 @@ def routes_by_name(of: Production) -> list[tuple[str, Any]]:
 # The edge
 
 
-@pytest.mark.parametrize("of", [ALL, production(ports={EDGE: 9001, ADMIN: 9002, DNS: 9003})])
+@pytest.mark.parametrize("of", [ALL, production(ports={EDGE: 9001, DNS: 9003})])
 def test_nothing_of_the_edge_listens_or_calls_anywhere_but_on_loopback(of: Production) -> None:
     config = told(of)
     places = [place for each in values(config, "listen") for place in (each if isinstance(each, list) else [each])]
     places += values(config, "dial")
-    assert {f"127.0.0.1:{PORTS[EDGE]}", f"127.0.0.1:{PORTS[ADMIN]}"} <= set(places)
-    assert all(place.startswith("127.0.0.1:") for place in places)
+    assert {f"127.0.0.1:{PORTS[EDGE]}", ADMIN} <= set(places)
+    assert all(place.startswith("127.0.0.1:") for place in places if place != ADMIN)
 
 
 def test_no_certificate_is_asked_for_and_nothing_is_kept_outside_of_the_folder() -> None:
@@ -138,7 +138,7 @@ def test_a_switch_does_not_change_what_the_edge_is_told() -> None:
     green = Service(
         "songs", "prj-1", blue.root, blue.ports, "green", (Release("2", "f00d", blue.releases[0].file), *blue.releases)
     )
-    assert edge_config(production(blue), FOLDER) == edge_config(production(green), FOLDER)
+    assert edge_config(production(blue), FOLDER, ADMIN) == edge_config(production(green), FOLDER, ADMIN)
 
 
 def test_each_file_that_can_stand_there_leads_to_its_slots_in_its_order() -> None:
@@ -165,7 +165,7 @@ def test_prometheus_and_alertmanager_can_be_read_through_the_edge_and_not_writte
         ["/alertmanager/api/v2/alerts"],
     ]
     assert all(match["method"] == ["GET"] for route in paths for match in route["match"])
-    without = production(ports={EDGE: 9001, ADMIN: 9002, DNS: 9003})
+    without = production(ports={EDGE: 9001, DNS: 9003})
     assert not [*values(told(without), "path")]
 
 
@@ -173,7 +173,7 @@ def test_prometheus_and_alertmanager_can_be_read_through_the_edge_and_not_writte
 def test_caddy_takes_what_the_edge_is_told(of: Production, tmp_path: Path) -> None:
     program = edge.program() or needs("caddy")
     file = tmp_path / "caddy.json"
-    file.write_text(edge_config(of, str(tmp_path)), encoding="utf-8")
+    file.write_text(edge_config(of, str(tmp_path), ADMIN), encoding="utf-8")
     done = subprocess.run([program, "validate", "--config", str(file)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
