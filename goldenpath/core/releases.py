@@ -12,6 +12,8 @@ _VERSION = re.compile(r"""^version:\s*["']?([^"'\s]+)""", re.MULTILINE)
 _MADE = re.compile(r"\.?dev\d*\+[0-9a-f]{8}$")
 _DEVELOPMENT = re.compile(r"[._-]?dev[._-]?\d*$", re.IGNORECASE)
 _HEX_SHOWN = 8
+_LONGEST = 19
+"""How many digits a number may have that is compared as one."""
 
 
 def prerelease(version: str, tree: str) -> str:
@@ -31,3 +33,14 @@ def version_in(page: str) -> str:
     front = _FRONT.search(page)
     found = _VERSION.search(front[1]) if front else None
     return found[1] if found else ""
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """The numbers of a final release, by which releases compare (PEP 440, "Final releases"); none for any other."""
+    parts = version.split(".")
+    if not all(part.isascii() and part.isdecimal() and len(part) < _LONGEST for part in parts):
+        return ()
+    found = [int(part) for part in parts]
+    while len(found) > 1 and found[-1] == 0:
+        found.pop()
+    return tuple(found)

@@ -11,7 +11,7 @@ from goldenpath.adapters.store.sources import SCHEME, name_of, repository_of
 from goldenpath.core.addresses import without_credentials
 from goldenpath.core.errors import TemplateError
 from goldenpath.core.pathfile import FILE
-from goldenpath.core.releases import version_in
+from goldenpath.core.releases import numbers, version_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,6 +61,10 @@ def _newest(names: Iterable[str], version: str) -> str:
     others = {name.removeprefix("v") for name in names} - {version}
     if not others or not version:
         return ""
+    plain = {name: numbers(name) for name in (version, *others)}
+    if all(plain.values()):
+        newest = max(others, key=lambda name: plain[name])
+        return newest if plain[newest] > plain[version] else ""
     from packaging.version import InvalidVersion, Version  # 15 ms
 
     try:

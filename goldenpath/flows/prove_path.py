@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from goldenpath.adapters.apart import Offline
 from goldenpath.adapters.processes import end_descendants, running
+from goldenpath.adapters.production.supervisor import left_running
 from goldenpath.adapters.rendering.process import cool_down
 from goldenpath.adapters.repo import GitError
 from goldenpath.core.errors import GoldenpathError, TemplateError
@@ -214,12 +215,12 @@ def _passes(walked: Attempt, step: Step, checks: Sequence[Checked], *, again: bo
 def _look_back(walked: Attempt, step: Step, before: Sequence[Step], *, is_last: bool) -> None:
     """What earlier steps claim for good still holds.
 
-    Most of a proof's time goes here. A step that leaves files and processes as they were, such as one that pushes or
-    commits, is looked back from together with the next one that does not.
+    Most of a proof's time goes here. A step that leaves files and processes as they were, such as one that pushes,
+    commits or deploys, is looked back from together with the next one that does not, or the last.
     """
     now = (
         {name: state for name, state in trace(walked.ground.root).items() if not _follows_from_others(name)},
-        running(),
+        running() - frozenset(left_running(walked.ground.settings.production)),
     )
     if now == walked.looked_back_at and not is_last:
         return

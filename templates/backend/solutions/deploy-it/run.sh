@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+set -eu
+goldenpath prod up
+goldenpath prod deploy
