@@ -91,9 +91,3 @@ class Production:
 def program_of(service: str, slot: str) -> str:
     """What the supervisor calls a service in a slot; a service can't have the name of a part."""
     return f"{service}.{slot}"
-
-
-def service_of(program: str) -> str:
-    """The service that a program of the supervisor is; empty for a part."""
-    service, _, slot = program.rpartition(".")
-    return service if slot in (*SLOTS, JOB_SLOT) else ""

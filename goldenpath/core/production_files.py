@@ -40,11 +40,10 @@ files = programs/*.ini
 """It is started in production's folder, so that no name of a folder has to be escaped."""
 
 
-def program_ini(program: str, *, stop_s: int, is_kept: bool = True) -> str:
+def program_ini(program: str, *, stop_s: int) -> str:
     """What the supervisor is told of a program; its command stands in a script beside it."""
-    restart = "true" if is_kept else "false"
     return (
-        f"[program:{program}]\ncommand=/bin/sh programs/{program}.sh\nautostart=true\nautorestart={restart}\n"
+        f"[program:{program}]\ncommand=/bin/sh programs/{program}.sh\nautostart=true\nautorestart=true\n"
         f"startsecs=1\nstartretries=5\nstopsignal=TERM\nstopwaitsecs={stop_s}\nstopasgroup=true\nkillasgroup=true\n"
         f"redirect_stderr=true\nstdout_logfile=logs/{program}.log\nstdout_logfile_maxbytes=2MB\n"
         "stdout_logfile_backups=1\n"

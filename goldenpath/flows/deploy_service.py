@@ -113,8 +113,7 @@ def roll_back(ledger: Ledger, order: Deploying) -> Generator[str, None, Deployed
 
 
 def _up(folder: Path) -> Production:
-    if not supervisor.is_up(folder):
-        raise MachineError("production is not up", hint="start it: goldenpath prod up")
+    supervisor.require_up(folder)
     production = keeping.read(folder)
     write_production(folder, production, files.available_parts())
     supervisor.take_in(folder)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from goldenpath.adapters import zone_plans
 from goldenpath.adapters.nameserver import asking
 from goldenpath.adapters.production import keeping, supervisor
-from goldenpath.core.errors import MachineError
 from goldenpath.core.production import DNS, ZONE
 from goldenpath.flows.write_production import tell_edge
 from goldenpath.flows.zone_repository import zones_of
@@ -80,6 +79,5 @@ def _report(plan: ZonePlan, production: Production, *, folder: str = "", is_appl
 
 
 def _up(settings: Settings) -> Production:
-    if not supervisor.is_up(settings.production):
-        raise MachineError("production is not up", hint="start it: goldenpath prod up")
+    supervisor.require_up(settings.production)
     return keeping.read(settings.production)

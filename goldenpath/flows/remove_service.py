@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from goldenpath.adapters.production import keeping, supervisor
 from goldenpath.adapters.production import program_files as files
 from goldenpath.core import events as ev
-from goldenpath.core.errors import MachineError, UsageError
+from goldenpath.core.errors import UsageError
 from goldenpath.core.suggest import did_you_mean
 from goldenpath.flows.find_project import find_project
 from goldenpath.flows.load_monitoring import reload_monitoring
@@ -49,8 +49,7 @@ def remove_service(
     folder = settings.production
     yield from keeping.waiting(folder)
     with keeping.locked(folder):
-        if not supervisor.is_up(folder):
-            raise MachineError("production is not up", hint="start it: goldenpath prod up")
+        supervisor.require_up(folder)
         before = keeping.read(folder)
         service, after = before.services.get(name), before.without_service(name)
         if service is None:

@@ -110,8 +110,7 @@ def tell_alerts(settings: Settings) -> tuple[Alert, ...]:
 
 def require_watching(folder: Path, production: Production) -> None:
     """Raise MachineError when production is not up, or this machine has no Prometheus."""
-    if not supervisor.is_up(folder):
-        raise MachineError("production is not up", hint="start it: goldenpath prod up")
+    supervisor.require_up(folder)
     if PROMETHEUS not in production.ports:
         raise MachineError(
             "this machine has no Prometheus", hint=f"{watching.how_to_install()}, then: goldenpath prod up"

@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters.durable import write_whole
-from goldenpath.adapters.production import building, edge, supervisor
+from goldenpath.adapters.production import building, edge
 from goldenpath.adapters.production import program_files as files
 from goldenpath.adapters.production.ports import LOOPBACK
 from goldenpath.core.deploy_file import JOB, STATIC
@@ -120,8 +120,3 @@ def keep_edge(folder: Path, production: Production) -> None:
 def tell_edge(folder: Path, production: Production) -> None:
     """Let the edge serve what is remembered. Raises MachineError when it does not answer."""
     edge.load(folder, edge_config(production, str(folder), edge.admin_address(folder)))
-
-
-def take_in(folder: Path) -> None:
-    """Let the supervisor start and stop what was written. Raises MachineError, OSError."""
-    supervisor.take_in(folder)

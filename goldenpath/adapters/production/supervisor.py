@@ -79,6 +79,12 @@ def is_up(folder: Path) -> bool:
     return True
 
 
+def require_up(folder: Path) -> None:
+    """Raise MachineError when production is not up."""
+    if not is_up(folder):
+        raise MachineError("production is not up", hint="start it: goldenpath prod up")
+
+
 def processes(folder: Path) -> dict[str, Process]:
     """Every program that it knows; none when it does not answer."""
     try:

@@ -48,18 +48,6 @@ def _found(said: str) -> int:
     return next((int(word) for word, after in itertools.pairwise(words) if after == "rules"), 0)
 
 
-def reload(port: int) -> None:
-    """Let Prometheus read its rules and targets again. Raises MachineError with its reason."""
-    try:
-        reply = http.request(f"http://127.0.0.1:{port}/-/reload", method="POST", timeout_s=_PATIENCE_S)
-    except OSError as error:
-        raise MachineError(f"Prometheus does not answer: {error}", hint="start it: goldenpath prod up") from error
-    if reply.status != 200:
-        raise MachineError(
-            f"Prometheus refuses its rules: {reply.body}", hint="see its log: goldenpath prod logs prometheus"
-        )
-
-
 def query(port: int, expression: str) -> list[tuple[dict[str, str], float]]:
     """The labels and values that a PromQL expression has now. Raises OSError when nobody answers, ValueError when
     Prometheus can't read the expression.

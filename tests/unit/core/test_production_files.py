@@ -21,8 +21,6 @@ from goldenpath.core.production import (
     Production,
     Release,
     Service,
-    program_of,
-    service_of,
 )
 from goldenpath.core.production_files import (
     SUPERVISOR,
@@ -250,14 +248,3 @@ def test_the_supervisor_s_files_are_read_as_they_are_meant() -> None:
     assert (program["stopwaitsecs"], program["autorestart"], program["stopsignal"]) == ("12", "true", "TERM")
     assert (program["stopasgroup"], program["killasgroup"]) == ("true", "true")
     assert "inet_http_server" not in found, "it listens on a socket in a private folder, and on no port"
-    assert "autorestart=false" in program_ini("songs.blue", stop_s=12, is_kept=False)
-
-
-@pytest.mark.parametrize(("name", "slot"), [("songs", "blue"), ("songs-2", "green"), ("tally", JOB_SLOT)])
-def test_a_program_is_known_as_its_service(name: str, slot: str) -> None:
-    assert service_of(program_of(name, slot)) == name
-
-
-@pytest.mark.parametrize("part", [EDGE, DNS, PROMETHEUS, ALERTMANAGER, "supervisor", ""])
-def test_a_part_is_no_service(part: str) -> None:
-    assert service_of(part) == ""
