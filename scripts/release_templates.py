@@ -2,6 +2,7 @@
 
     python scripts/release_templates.py NAME      release what templates/NAME holds, as the version in its path.md
     python scripts/release_templates.py --check   change nothing; exit 1 when content changed under a released version
+    python scripts/release_templates.py --changed print the names of those whose content is no release yet
 
 A released version never changes. `--root FOLDER` looks at another folder that has templates/ and releases/.
 """
@@ -29,10 +30,15 @@ def main() -> int:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("name", nargs="?", help="the template to release")
     what.add_argument("--check", action="store_true", help="change nothing")
+    what.add_argument("--changed", action="store_true", help="print what is no release yet")
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     prepare_environment()
     try:
+        if chosen.changed:
+            for name in changed(chosen.root):
+                print(name)
+            return 0
         if not chosen.check:
             print(release(chosen.root, chosen.name))
             return 0
@@ -78,6 +84,17 @@ def check(root: Path) -> list[str]:
         if not released and not finding:
             print(f"templates/{name}: {version} is no release yet; release it: {sys.argv[0]} {name}")
     return findings
+
+
+def changed(root: Path) -> list[str]:
+    """Return the templates whose present content is no release."""
+    found: list[str] = []
+    for name in names(root):
+        with tempfile.TemporaryDirectory() as scratch:
+            repository, tree = opened(root, name, Path(scratch))
+            if keeping.tree_of_version(repository, version_of(root / "templates" / name)) != tree:
+                found.append(name)
+    return found
 
 
 def opened(root: Path, name: str, store: Path) -> tuple[Path, str]:

@@ -61,7 +61,7 @@ def test_every_bundled_template_is_published_when_none_is_named(cli: Cli) -> Non
     holds(done.data, ELSEWHERE["template publish"], "template publish")
     assert {each["template"] for each in done.data["templates"]} == {"backend", "golden-path"}
     there = refs(Path("forge/backend.git"))
-    assert there[MAIN] == there[FIRST]
+    assert there[MAIN] == there[SECOND] != there[FIRST]
     assert done.data["templates"][0]["address"] == f"{Path.cwd().as_uri()}/forge/backend.git"
 
 

@@ -20,6 +20,7 @@ import pytest
 from goldenpath.adapters.durable import write_whole
 from goldenpath.adapters.production import keeping
 from goldenpath.adapters.production.page import SOURCE, write_services
+from goldenpath.adapters.production.reloading import reload
 from goldenpath.core.deploy_file import DeployFile
 from goldenpath.core.production import Release, Service
 from tests.production.browser import seen
@@ -100,7 +101,7 @@ def dashboard_production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         raised = Raised(folder, ports["edge"], ports["prometheus"], commits)
         write_whole(folder / "targets" / "made.json", json.dumps(targets))
         write_whole(folder / "rules" / "made.yml", RULES)
-        assert raised.ask("POST", "/-/reload", port=raised.prometheus)[0] == 200
+        assert reload(folder, raised.prometheus)
         yield raised
 
 

@@ -284,6 +284,8 @@ def project(set_up: Project, home: Path) -> Iterator[Project]:
         set_up.run("git", *argv)
     if set_up.run("git", "branch", "--list", "add-playlists"):
         set_up.run("git", "branch", "-qD", "add-playlists")
+    if set_up.run("git", "ls-remote", "--heads", "origin", "add-playlists"):
+        set_up.run("git", "push", "-q", "origin", "--delete", "add-playlists")
     shutil.copy(set_up.cache.parent / "uv.lock", set_up.root / "uv.lock")
 
 

@@ -122,7 +122,7 @@ def test_who_is_killed_while_taking_in_loses_nothing_and_doubles_nothing(ledger:
     put: list[str] = []
     moments: Counter[str] = Counter()
     longest_s = 0.05
-    while moments.total() < KILLS or (hits(moments) < HITS and moments.total() < 4 * KILLS):
+    while moments.total() < KILLS or (hits(moments) < HITS and moments.total() < 25 * KILLS):
         put += fill(spool, moments.total() * FILES, FILES - len(spool.waiting()))
         moment = killed_while_taking_in(ledger, spool, tmp_path / "spool", random.uniform(0, longest_s))
         longest_s *= {"too late": 0.8, "too early": 1.2}.get(moment, 1)
