@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
 from pathlib import Path
 
 _PASSED_OVER = frozenset({".git", "node_modules"})
 _COMPILED = "__pycache__"
 
 
-def take_over(root: Path, cache: Path) -> None:
-    """Link what lies compiled in a project into the cache, where Python looks under PYTHONPYCACHEPREFIX.
+def take_over(root: Path, cache: Path, *, to: Path | None = None) -> None:
+    """Link what lies compiled in a folder into the cache, where Python looks under PYTHONPYCACHEPREFIX.
 
-    Only into folders that the cache does not have yet. Python holds each file against its source as it always does
-    (PEP 3147, PEP 552), and replaces it whole when it is stale, so that the project's own one stays as it is. What
+    It looks there for the folder itself, or for the one that it is taken over `to` and has the same files. Only
+    folders that the cache does not have yet are filled. Python holds each file against its source as it always does
+    (PEP 3147, PEP 552), and replaces it whole when it is stale, so that the folder's own one stays as it is. What
     can't be linked is compiled again.
     """
-    for folder, folders, _files in os.walk(root.resolve()):
+    place = cache.joinpath(*(to or root).resolve().parts[1:])
+    for folder, folders, _files in os.walk(root):
         folders[:] = [name for name in folders if name not in _PASSED_OVER]
         if _COMPILED in folders:
             folders.remove(_COMPILED)
-            target = cache.joinpath(*Path(folder).parts[1:])
+            target = place / Path(folder).relative_to(root)
             if not any(target.glob("*.pyc")):
                 _link_all(Path(folder, _COMPILED), target)
 
@@ -46,4 +50,16 @@ def _link_all(source: Path, target: Path) -> None:
     with contextlib.suppress(OSError):
         target.mkdir(parents=True, exist_ok=True)
         for each in source.glob("*.pyc"):
-            os.link(each, target / each.name)
+            _link(each, target / each.name)
+
+
+def _link(source: Path, target: Path) -> None:
+    """Link, or where that leads to another disk, copy. Python ends over a file that is cut short, so it comes whole."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        coming = target.with_suffix(".coming")
+        shutil.copy2(source, coming)
+        coming.replace(target)

@@ -79,8 +79,7 @@ def deploy_service(ledger: Ledger, order: Deploying) -> Generator[str, None, Dep
         place = folder / "services" / service.name / release.id
         try:
             yield from _made(order, place, production, release)
-            if service.live:
-                inherit(place.with_name(service.live.id) / "venv", place / "venv")
+            inherit(_environment_before(order.project, place, service), place / "venv")
             built = time.monotonic()
             offered = replace(service, releases=(release, *service.releases))
             switched = yield from switch_release(folder, production, offered)
@@ -125,6 +124,11 @@ def _drop_unless_live(folder: Path, place: Path) -> None:
     known = {release.id for each in keeping.read(folder).services.values() for release in each.releases}
     if place.name not in known:
         building.drop(place)
+
+
+def _environment_before(project: Project, place: Path, service: Service) -> Path:
+    """Where much the same libraries are compiled already: in the live release, or for a first one in the project."""
+    return place.with_name(service.live.id) / "venv" if service.live else project.root / ".venv"
 
 
 def _made(order: Deploying, place: Path, production: Production, release: Release) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldenpath.adapters import repo, shell
+from goldenpath.adapters.bytecode import take_over
 from goldenpath.core.errors import ForgeError, MachineError
 from goldenpath.core.model import PullRequestState
 from goldenpath.core.times import stamp
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_SECONDS = 900.0
 """How long one of the project's own checks may take."""
+_LIBRARIES = ".venv"
+"""Of them the review compiles only what the project has not. Its own files are compiled anew, as everybody's are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,9 @@ def _merge(
         checkout.mkdir()
         yield f"Merging #{pull.number} into a clean checkout"
         commit = local.check_out_merged(forge, pull, folder=checkout, person=person)
-        review = yield from _review(pull, checkout, order.checks)
+        compiled = Path(scratch) / "bytecode"
+        take_over(order.project.root / _LIBRARIES, compiled, to=checkout / _LIBRARIES)
+        review = yield from _review(pull, checkout, order.checks, compiled)
     now = clock()
     facts: dict[str, Json] = {"kind": "automatic", "at": stamp(now), "checks": [each.command for each in review]}
     return Merged(local.merge(forge, pull, commit=commit, review=facts, now=now), review)
@@ -129,13 +134,13 @@ def _must_be_pushed(forge: LocalForge, project: Project, pull: PullRequest) -> N
 
 
 def _review(
-    pull: PullRequest, checkout: Path, checks: Sequence[Sequence[str]]
+    pull: PullRequest, checkout: Path, checks: Sequence[Sequence[str]], compiled: Path
 ) -> Generator[str, None, tuple[Reviewed, ...]]:
     done: list[Reviewed] = []
     for argv in checks:
         command = shlex.join(argv)
         yield f"Automatic review: {command}"
-        ran = shell.run(argv, folder=checkout, timeout_s=MOST_SECONDS)
+        ran = shell.run(argv, folder=checkout, timeout_s=MOST_SECONDS, PYTHONPYCACHEPREFIX=str(compiled))
         if ran is None:
             raise MachineError(f"the review needs {argv[0]}, which is not here", hint=f"install {argv[0]}")
         if ran.exit != 0:

@@ -8,8 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from goldenpath.adapters.apart import Offline
-from goldenpath.adapters.processes import end_descendants, running
-from goldenpath.adapters.production.supervisor import left_running
+from goldenpath.adapters.processes import end_descendants
 from goldenpath.adapters.rendering.process import cool_down
 from goldenpath.adapters.repo import GitError
 from goldenpath.core.errors import GoldenpathError, TemplateError
@@ -17,9 +16,10 @@ from goldenpath.core.outcomes import Outcome
 from goldenpath.core.proving import Proof, StepProof
 from goldenpath.flows import prove_acts as acts
 from goldenpath.flows import prove_faults as faults
-from goldenpath.flows.examining import asks, lasting, outcome_of
+from goldenpath.flows.examining import asks, outcome_of
 from goldenpath.flows.load_path import steps_for
 from goldenpath.flows.prove_ground import lay_ground
+from goldenpath.flows.prove_past import Past, look_back
 from goldenpath.flows.trace_folder import changed, trace
 from goldenpath.flows.undo_hunks import leave_out_script, tree_of, undo_each
 
@@ -47,8 +47,7 @@ class Attempt:
     proofs: list[StepProof] = field(default_factory=list)
     missed: set[str] = field(default_factory=set)
     """The steps that could not be solved, or whose checks did not pass then."""
-    looked_back_at: object = None
-    """The files and processes as they were when all earlier steps were last looked at."""
+    past: Past = field(default_factory=Past)
 
     def has_network(self, step: Step) -> bool:
         """Whether the step is tried with this machine's network: it asks for it, or it can't be shut here."""
@@ -168,7 +167,7 @@ def _prove(walked: Attempt, step: Step, before: Sequence[Step], *, is_last: bool
         touched = sorted({*touched, *changed(solved, trace(root))})
     if touched:
         walked.find(faults.check_changes(step, _toucher(walked, step), touched))
-    _look_back(walked, step, before, is_last=is_last)
+    look_back(walked, step, before, is_last=is_last)
     return undo_each(walked, step, started_as) if walked.job.is_mutated and not (is_vacuous or touched) else 0
 
 
@@ -210,35 +209,6 @@ def _passes(walked: Attempt, step: Step, checks: Sequence[Checked], *, again: bo
             walked.find(faults.check_fails(step, checked, is_offline=not walked.has_network(step), again=again))
             walked.missed.add(step.id)
     return outcome is Outcome.PASSED
-
-
-def _look_back(walked: Attempt, step: Step, before: Sequence[Step], *, is_last: bool) -> None:
-    """What earlier steps claim for good still holds.
-
-    Most of a proof's time goes here. A step that leaves files and processes as they were, such as one that pushes,
-    commits or deploys, is looked back from together with the next one that does not, or the last.
-    """
-    now = (
-        {name: state for name, state in trace(walked.ground.root).items() if not _follows_from_others(name)},
-        running() - frozenset(left_running(walked.ground.settings.production)),
-    )
-    if now == walked.looked_back_at and not is_last:
-        return
-    walked.looked_back_at = now
-    held = {each.step for each in walked.proofs if each.proof is Proof.PROVEN}
-    for earlier in before:
-        if earlier.id not in held or not lasting(earlier):
-            continue
-        walked.tell(f"step {step.id}: does {earlier.id} still hold")
-        for checked in walked.do(earlier, acts.look_back):
-            if checked.finding.outcome is Outcome.FAILED and not checked.is_optional:
-                walked.find(faults.breaks_earlier(walked.job.plan.template.folder, step, earlier, checked))
-
-
-def _follows_from_others(name: str) -> bool:
-    """Whether a file is of git, or what Python compiled of another file, and compiles again when that changes."""
-    folders = name.split("/")[:-1]
-    return folders[:1] == [".git"] or "__pycache__" in folders
 
 
 def _within_minutes(walked: Attempt, step: Step, seconds: float) -> None:

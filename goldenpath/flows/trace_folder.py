@@ -1,13 +1,19 @@
-"""Trace a project's folder: enough of every file to see later what was touched."""
+"""Trace a project's folder: enough of every file to see later what was touched, and what is another than before."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISLNK, S_ISREG
 from typing import TypeAlias
 
-Trace: TypeAlias = "dict[str, tuple[int, int, int]]"
-"""By path in the folder: rights and kind, size, and when it was last written (ns)."""
+Touch: TypeAlias = "tuple[int, int, int]"
+"""Rights and kind, size, and when it was last written (ns)."""
+Trace: TypeAlias = "dict[str, Touch]"
+"""By path in the folder."""
 
 _OF_GIT = frozenset({"HEAD", "config", "packed-refs"})
 """Of a repository: where it stands. Its index is refreshed by whoever looks at its status."""
@@ -30,11 +36,37 @@ def trace(root: Path) -> Trace:
         for name in files:
             if inside == ".git" and name not in _OF_GIT:
                 continue
-            status = (Path(folder) / name).lstat()
-            found[os.path.normpath(f"{inside}/{name}")] = (status.st_mode, status.st_size, status.st_mtime_ns)
+            with contextlib.suppress(FileNotFoundError):  # a journal, say, of a service that runs there
+                status = (Path(folder) / name).lstat()
+                found[os.path.normpath(f"{inside}/{name}")] = (status.st_mode, status.st_size, status.st_mtime_ns)
     return found
 
 
 def changed(before: Trace, after: Trace) -> list[str]:
     """What is new, gone or written since, sorted."""
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+@dataclass
+class Contents:
+    """What the files of a folder hold: the same when one is written anew with what it held before."""
+
+    _known: dict[str, tuple[Touch, str]] = field(default_factory=dict)
+
+    def of(self, root: Path) -> dict[str, tuple[int, str]]:
+        """Rights and kind, and a digest, by path, of everything that `trace` sees; read where it was written since."""
+        touches = trace(root)
+        digests = (self._digest(root, name, touch) for name, touch in touches.items())
+        self._known = {name: (touch, digest) for (name, touch), digest in zip(touches.items(), digests, strict=True)}
+        return {name: (touch[0], digest) for name, (touch, digest) in self._known.items()}
+
+    def _digest(self, root: Path, name: str, touch: Touch) -> str:
+        known, file = self._known.get(name), root / name
+        if known and known[0] == touch:
+            return known[1]
+        try:
+            if S_ISLNK(touch[0]):
+                return f"-> {file.readlink()}"
+            return hashlib.sha256(file.read_bytes()).hexdigest() if S_ISREG(touch[0]) else ""
+        except OSError:  # what we may not read, or is gone by now, is told by when it was written
+            return str(touch)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import py_compile
 import sqlite3
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +87,26 @@ def test_merging_puts_a_merge_commit_on_main(project: Path, cli: Cli, git: Calla
     assert len(git(forge, "log", "-1", "--format=%P", "main").split()) == 2
     assert "A better title" in git(forge, "log", "-1", "--format=%B", "main")
     assert git(forge, "show", "main:a.txt") == "x"
+
+
+def test_a_review_does_not_compile_again_what_the_project_has_compiled(
+    project: Path, cli: Cli, git: Callable[..., str]
+) -> None:
+    library = project / ".venv" / "lib" / "library.py"
+    library.parent.mkdir(parents=True)
+    library.write_text("VALUE = 1\n")
+    (project / ".venv" / ".gitignore").write_text("*\n")
+    py_compile.compile(str(library))
+    (compiled,) = library.parent.rglob("*.pyc")
+    (project / "check.py").write_text(
+        "from importlib.util import cache_from_source\nfrom pathlib import Path\n"
+        "print(Path(cache_from_source(str(Path('.venv/lib/library.py').resolve()))).stat().st_ino)\n"
+        "raise SystemExit(Path('.venv').exists())\n"
+    )
+    branch_with(git, project, "topic", "check.sh", f"exec {sys.executable} check.py >'{project}/.venv/looked'\n")
+    cli("pr", "open")
+    assert cli("pr", "merge").code == 0
+    assert int((project / ".venv" / "looked").read_text()) == compiled.stat().st_ino
 
 
 def test_what_is_not_green_on_the_merged_tree_is_not_merged(

@@ -96,10 +96,18 @@ minutes: 1
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("more", "looked"), [("", 5), ("echo one >more.txt\ngit add more.txt\ngit commit -qm More\n", 6)]
+    ("more", "then", "looked"),
+    [
+        ("", "", 5),
+        ("echo one >more.txt\ngit add more.txt\ngit commit -qm More\n", "", 6),
+        ("", "cp hello.txt hello.txt.new\nmv hello.txt.new hello.txt\n", 5),
+        ("", "git switch -q --detach @~\ngit switch -q -\n", 5),
+        ("", "echo one >more.txt\n", 6),
+    ],
+    ids=["pushes", "commits more before", "writes the same anew", "takes away and brings back", "makes a file"],
 )
 def test_a_step_that_changes_nothing_but_commits_is_looked_back_from_later(
-    machine: Machine, tmp_path: Path, more: str, looked: int
+    machine: Machine, tmp_path: Path, more: str, then: str, looked: int
 ) -> None:
     """say-hello is looked at before, after, again, without its file, and back at from each new state and the end."""
     changes = (
@@ -107,7 +115,7 @@ def test_a_step_that_changes_nothing_but_commits_is_looked_back_from_later(
         (PATH, "minutes: 4", "minutes: 5"),
         (PATH, "- What does `git status` say?\n```\n", f"- What does `git status` say?\n```\n{PUSH}"),
         (f"{SHARE}/run.sh", "", f"mkdir __pycache__\necho >__pycache__/a.pyc\n{more}"),
-        ("solutions/push-it/run.sh", "", "git push -q -u origin HEAD\n"),
+        ("solutions/push-it/run.sh", "", f"git push -q -u origin HEAD\n{then}"),
         ("template/.gitignore", "", "__pycache__\n"),
     )
     assert found(proven(machine, Seed(changes), tmp_path / "counted")) == {}

@@ -1,4 +1,3 @@
 #!/usr/bin/env bash
 set -eu
 uv sync
-uv run pytest -q
