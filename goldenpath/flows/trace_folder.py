@@ -6,16 +6,18 @@ import contextlib
 import hashlib
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from stat import S_ISLNK, S_ISREG
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Touch: TypeAlias = "tuple[int, int, int]"
 """Rights and kind, size, and when it was last written (ns)."""
 Trace: TypeAlias = "dict[str, Touch]"
 """By path in the folder."""
 
-_OF_GIT = frozenset({"HEAD", "config", "packed-refs"})
+_OF_GIT = frozenset({"HEAD", "config", "packed-refs", "refs"})
 """Of a repository: where it stands. Its index is refreshed by whoever looks at its status."""
 _CACHE, _ENVIRONMENT = "CACHEDIR.TAG", "pyvenv.cfg"
 """A folder with that tag is a cache, which may be deleted at any time (https://bford.info/cachedir/). uv puts one into
@@ -26,20 +28,30 @@ environments, too, which are more than that.
 def trace(root: Path) -> Trace:
     """Every file and link below the folder but for caches, those of git as far as they say where its branches are."""
     found: Trace = {}
-    for folder, folders, files in os.walk(root):
-        inside = os.path.relpath(folder, root)
-        if _CACHE in files and _ENVIRONMENT not in files:
-            folders.clear()
-            continue
-        if inside == ".git":
-            folders[:] = [name for name in folders if name == "refs"]
-        for name in files:
-            if inside == ".git" and name not in _OF_GIT:
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        for entry in _entries(f"{root}/{inside}"):
+            if inside == ".git/" and entry.name not in _OF_GIT:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(f"{inside}{entry.name}/")
                 continue
             with contextlib.suppress(FileNotFoundError):  # a journal, say, of a service that runs there
-                status = (Path(folder) / name).lstat()
-                found[os.path.normpath(f"{inside}/{name}")] = (status.st_mode, status.st_size, status.st_mtime_ns)
+                status = entry.stat(follow_symlinks=False)
+                found[f"{inside}{entry.name}"] = (status.st_mode, status.st_size, status.st_mtime_ns)
     return found
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What lies in a folder; nothing where that is a cache, can't be read, or is gone."""
+    try:
+        with os.scandir(folder) as listing:
+            entries = list(listing)
+    except OSError:
+        return []
+    names = {entry.name for entry in entries}
+    return [] if _CACHE in names and _ENVIRONMENT not in names else entries
 
 
 def changed(before: Trace, after: Trace) -> list[str]:
@@ -54,10 +66,16 @@ class Contents:
     _known: dict[str, tuple[Touch, str]] = field(default_factory=dict)
 
     def of(self, root: Path) -> dict[str, tuple[int, str]]:
-        """Rights and kind, and a digest, by path, of everything that `trace` sees; read where it was written since."""
+        """Rights and kind, and a digest, by path, of everything that `trace` sees; read where it was written since.
+
+        What an environment holds is not read: no step writes it anew but by installing.
+        """
         touches = trace(root)
-        digests = (self._digest(root, name, touch) for name, touch in touches.items())
-        self._known = {name: (touch, digest) for (name, touch), digest in zip(touches.items(), digests, strict=True)}
+        environments = tuple(name.removesuffix(_ENVIRONMENT) for name in touches if name.endswith(f"/{_ENVIRONMENT}"))
+        self._known = {
+            name: (touch, str(touch) if name.startswith(environments) else self._digest(root, name, touch))
+            for name, touch in touches.items()
+        }
         return {name: (touch[0], digest) for name, (touch, digest) in self._known.items()}
 
     def _digest(self, root: Path, name: str, touch: Touch) -> str:
