@@ -7,7 +7,7 @@ import resource
 import signal
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from goldenpath.adapters.settings import read_limits
 
@@ -19,6 +19,8 @@ MOST_SECONDS = 10.0
 """For one text, unless a whole render may take less; ours take a hundredth of a second."""
 MOST_MEMORY = 2 * 1024**3
 """Bytes more than before, while one text is read."""
+_MOST_REPEATED = 10_000_000
+"""Digits of a number, or letters of a text."""
 
 
 class TooMuchError(Exception):
@@ -56,3 +58,16 @@ def bounded() -> Iterator[None]:
 def _address_space() -> int:
     """Bytes of address space that this process has. Raises OSError where the system doesn't tell, as on macOS."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+
+
+def modest(operator: str, left: Any, right: Any) -> None:
+    """Refuse what one stroke of C would make enormous, which no clock can interrupt. Raises OverflowError."""
+    if operator == "**" and isinstance(left, int) and isinstance(right, int):
+        size = abs(left).bit_length() * abs(right)
+    elif operator == "*" and isinstance(left, int) != isinstance(right, int):
+        count, repeated = (left, right) if isinstance(left, int) else (right, left)
+        size = count * len(repeated) if hasattr(repeated, "__len__") else 0
+    else:
+        return
+    if size > _MOST_REPEATED:
+        raise OverflowError(f"`{operator}` makes something enormous")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
-from goldenpath.adapters.bounds import TooMuchError, bounded
+from goldenpath.adapters.bounds import TooMuchError, bounded, modest
 from goldenpath.adapters.patterns import FILTERS, over_short_texts
 from goldenpath.core.errors import TemplateError, TooSlowError
 from goldenpath.core.faults import Fault, error_of
@@ -34,12 +34,13 @@ _PATHS = {"posix": PurePosixPath, "windows": PureWindowsPath, "native": PurePath
 class Dialect:
     """What a template's questions may use beside their names: Jinja options and extensions, and the project's folder.
 
-    `extensions` are imported: give those of a trusted template only.
+    `extensions` are imported: give those of a trusted template only. They find its files in `template`.
     """
 
     options: Mapping[str, Json] = field(default_factory=dict)
     extensions: tuple[str, ...] = ()
     destination: PurePath | None = None
+    template: PurePath | None = None
 
 
 COPIER = Dialect()
@@ -180,22 +181,6 @@ def _names(dialect: Dialect) -> dict[str, object]:
     return names
 
 
-def _modest(operator: str, left: Any, right: Any) -> None:
-    """Refuse what one stroke of C would make enormous, which no clock can interrupt. Raises OverflowError."""
-    if operator == "**" and isinstance(left, int) and isinstance(right, int):
-        size = abs(left).bit_length() * abs(right)
-    elif operator == "*" and isinstance(left, int) != isinstance(right, int):
-        count, repeated = (left, right) if isinstance(left, int) else (right, left)
-        size = count * len(repeated) if hasattr(repeated, "__len__") else 0
-    else:
-        return
-    if size > _MOST_REPEATED:
-        raise OverflowError(f"`{operator}` makes something enormous")
-
-
-_MOST_REPEATED = 10_000_000
-
-
 @lru_cache(maxsize=1)
 def _strict() -> SandboxedEnvironment:
     import jinja2
@@ -205,7 +190,8 @@ def _strict() -> SandboxedEnvironment:
 
 def _environment_of(dialect: Dialect, where: str) -> SandboxedEnvironment:
     try:
-        return _environment(tuple(sorted(dialect.options.items())), dialect.extensions)
+        template = dialect.template if dialect.extensions else None
+        return _environment(tuple(sorted(dialect.options.items())), dialect.extensions, template)
     except (ImportError, AttributeError, KeyError, TypeError, ValueError, AssertionError) as error:
         raise TemplateError(
             f"{where}: Jinja as the template wants it: {error}",
@@ -226,21 +212,24 @@ def _sandbox() -> type[SandboxedEnvironment]:
             return not (isinstance(obj, PurePath) and attr == "parser") and super().is_safe_attribute(obj, attr, value)
 
         def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-            _modest(operator, left, right)
+            modest(operator, left, right)
             return super().call_binop(context, operator, left, right)
 
     return Sandbox
 
 
 @lru_cache(maxsize=8)
-def _environment(options: tuple[tuple[str, Any], ...], extensions: tuple[str, ...]) -> SandboxedEnvironment:
+def _environment(
+    options: tuple[tuple[str, Any], ...], extensions: tuple[str, ...], template: PurePath | None
+) -> SandboxedEnvironment:
     import jinja2
 
     kinds = {"jinja2.Undefined": jinja2.Undefined, "jinja2.StrictUndefined": jinja2.StrictUndefined}
     wanted = {"keep_trailing_newline": True, "undefined": "jinja2.Undefined", **dict(options)}
     undefined = kinds[wanted.pop("undefined")]
     brought = ("jinja2_ansible_filters.AnsibleCoreFiltersExtension", *extensions)
-    environment = _sandbox()(extensions=brought, undefined=undefined, **wanted)
+    loader = jinja2.FileSystemLoader(template) if template else None
+    environment = _sandbox()(loader=loader, extensions=brought, undefined=undefined, **wanted)
     environment.globals["pathjoin"] = _pathjoin
     environment.filters.update({name: over_short_texts(environment.filters[name]) for name in FILTERS})
     return environment

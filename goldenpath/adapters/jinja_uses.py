@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from goldenpath.adapters.jinja import Dialect
 
 _DEFINED = frozenset({"defined", "undefined"})
+_SCOPES = frozenset({"Block", "CallBlock", "FilterBlock", "For", "Macro", "With"})
+"""What is set in them is gone after them."""
 _DEFAULTS = frozenset({"default", "d"})
 
 
@@ -42,7 +44,9 @@ def uses_of(text: str, dialect: Dialect | None, *, file: str) -> Uses:
     uses = Uses()
     for node in _nodes(tree):
         _note(node, uses)
-    uses.undeclared = {name: uses.names.get(name, 1) for name in sorted(undeclared - uses.guarded)}
+    uses.undeclared = {
+        name: uses.names.get(name, 1) for name in sorted(undeclared - uses.guarded - set(_set_in_branches(tree)))
+    }
     return uses
 
 
@@ -53,6 +57,28 @@ def _nodes(tree: Any) -> Iterator[Any]:
         node = waiting.pop()
         yield node
         waiting.extend(reversed(list(node.iter_child_nodes())))
+
+
+def _set_in_branches(tree: Any) -> Iterator[str]:
+    """The names that only some branch of an `if` sets, which Jinja counts as never set, even if nothing reads them."""
+    waiting = [(tree, False)]
+    while waiting:
+        node, is_in_branch = waiting.pop()
+        kind = type(node).__name__
+        if is_in_branch:
+            yield from _set_by(node)
+        is_in_branch = kind == "If" or (is_in_branch and kind not in _SCOPES)
+        waiting.extend((child, is_in_branch) for child in node.iter_child_nodes())
+
+
+def _set_by(node: Any) -> Iterator[str]:
+    kind = type(node).__name__
+    if kind == "Macro" or (kind == "Name" and node.ctx == "store"):
+        yield node.name
+    elif kind == "Import":
+        yield node.target
+    elif kind == "FromImport":
+        yield from (name if isinstance(name, str) else name[1] for name in node.names)
 
 
 def _note(node: Any, uses: Uses) -> None:

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from goldenpath.core.model import Json
 
 
-def language_of(copier: Mapping[str, Json], destination: Path | None, *, is_trusted: bool) -> Language:
+def language_of(
+    copier: Mapping[str, Json], destination: Path | None, *, is_trusted: bool, template: Path | None = None
+) -> Language:
     """What the questions of a template with these settings are written in, for a project in `destination`.
 
-    The Jinja extensions that it brings are loaded when it is trusted. Raises TemplateError for a setting it can't have.
+    The Jinja extensions that it brings, which may lie in the folder `template`, are loaded when it is trusted. Raises
+    TemplateError for a setting it can't have.
     """
     options = copier.get("_envops") or {}
     if not isinstance(options, dict):
@@ -32,7 +35,8 @@ def language_of(copier: Mapping[str, Json], destination: Path | None, *, is_trus
             return text
         from goldenpath.adapters.jinja import Dialect, render_loosely
 
-        return render_loosely(text, answers, where=f"{FILE}: {where}", dialect=Dialect(options, names, destination))
+        dialect = Dialect(options, names, destination, template)
+        return render_loosely(text, answers, where=f"{FILE}: {where}", dialect=dialect)
 
     return Language(render, _load)
 

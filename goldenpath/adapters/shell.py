@@ -24,6 +24,9 @@ MOST_OUTPUT = 200_000
 GRACE_S = 2.0
 """How long a command that took too long has to clean up after itself."""
 
+_TICK_S = 0.25
+"""How often a command is looked at that may have ended and left something in the background."""
+
 CANNOT_BE_RUN = 126
 """The exit code, as shells give it, of a file that is there and is no program."""
 
@@ -94,7 +97,7 @@ def run_to_its_end(begin: Callable[[], subprocess.Popen[bytes]], timeout_s: floa
     try:
         with put_off():
             process = begin()
-        stdout, stderr = process.communicate(timeout=timeout_s)
+        stdout, stderr = _communicated(process, timeout_s)
     except subprocess.TimeoutExpired:
         assert process is not None  # noqa: S101 - only waiting for it times out
         with process:
@@ -174,11 +177,31 @@ def _signal(process: subprocess.Popen[bytes], deadly: signal.Signals) -> None:
         os.killpg(process.pid, deadly)
 
 
+def _communicated(process: subprocess.Popen[bytes], timeout_s: float) -> tuple[bytes, bytes]:
+    """What it prints until it ends. What it left in the background, which may hold its pipes, is not waited for.
+
+    Raises TimeoutExpired.
+    """
+    deadline = time.monotonic() + timeout_s
+    while True:
+        left = deadline - time.monotonic()
+        has_ended = process.poll() is not None
+        try:
+            return process.communicate(timeout=max(0.0, min(left, _TICK_S)))
+        except subprocess.TimeoutExpired:
+            if has_ended:
+                with process:
+                    _signal(process, signal.SIGKILL)
+                    return _rest(process)
+            if left <= 0:
+                raise
+
+
 def _rest(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
     try:
         return process.communicate(timeout=GRACE_S)
-    except subprocess.TimeoutExpired:  # a child went into a session of its own and holds the pipe
-        return b"", b""
+    except subprocess.TimeoutExpired as error:  # a child went into a session of its own and holds the pipe
+        return error.stdout or b"", error.stderr or b""
 
 
 def leave_running(argv: Sequence[str], *, folder: Path, log: Path, **environment: str) -> subprocess.Popen[bytes]:

@@ -42,6 +42,8 @@ def _argv(check: Check, key: str) -> list[str]:
     argv = words(check, key)
     if not argv:
         raise wrong(check, "names no command")
+    if len(argv) == 1 and " " in argv[0].strip():
+        raise wrong(check, f"no shell takes it apart; write its words: [{', '.join(argv[0].split())}]")
     return argv
 
 

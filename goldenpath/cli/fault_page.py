@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from goldenpath.adapters.settings import variable
+from goldenpath.core.pathfile import FILE
 from goldenpath.core.visible import visible_line
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def show_lot(screen: Screen, lot: Lot) -> None:
         _show_one(screen, each)
     if lot.errors or lot.warnings:
         screen.line(count(lot.errors, "fault"), ", ", count(lot.warnings, "warning"))
-        screen.line("next: put them right, or say why not under `ignore` in path.md; then the same again")
+        may_ignore = any(each.faults and (each.folder / FILE).is_file() for each in lot.templates)
+        otherwise = f", or say why not under `ignore` in {FILE}" if may_ignore else ""
+        screen.line(f"next: put them right{otherwise}; then the same again")
 
 
 def _show_one(screen: Screen, each: Linted) -> None:
@@ -90,8 +93,16 @@ def annotate(screen: Screen, lot: Lot) -> None:
     if root is None:
         return
     for each in lot.templates:
+        annotate_unreadable(screen, each)
         for fault in each.faults:
             screen.note(annotation(each, fault, root))
+
+
+def annotate_unreadable(screen: Screen, each: Origin) -> None:
+    """An annotation for a template of which nothing is known but why."""
+    if each.unreadable:
+        title = {"title": f"{each.name}: can't be read"}
+        screen.note(workflow_command("error", title, f"{each.unreadable}\nfix: {each.hint}"))
 
 
 def workspace() -> Path | None:

@@ -131,7 +131,8 @@ def _answers(session: Session, plan: Plan, wishes: Wishes) -> Answers:
 
     questions = plan.questionnaire.questions
     destination = _absolute(wishes.destination) if wishes.destination else None
-    language = language_of(plan.questionnaire.settings, destination, is_trusted=True)
+    copier, folder = plan.questionnaire.settings, plan.template.folder
+    language = language_of(copier, destination, is_trusted=True, template=folder)
     given = read_answers(questions, wishes.answers, wishes.data)
     if not wishes.takes_defaults and session.can_ask:
         from goldenpath.cli.ask import Questioner

@@ -85,9 +85,7 @@ def prove(
     names, size = tuple(answers or ()), jobs or cores()
     wishes = Wishes(level, names, strength, size, part, parts, changed_since, mutate, keep, tuple(from_ or ()))
     session = Session("template test", json, no_input)
-    subjects, unchanged = _subjects(session, template or [], wishes)
-    if level is not Level.RENDER:
-        _ask_for_trust(session, subjects, is_yes=trust)
+    subjects, unchanged = _subjects(session, template or [], wishes, is_yes=trust)
     report = _proven(session, subjects, unchanged, wishes)
     if junit:
         _write(junit, report)
@@ -130,37 +128,45 @@ def _part(shard: str) -> tuple[int, int]:
     return int(number), int(of)
 
 
-def _subjects(session: Session, named: Sequence[str], wishes: Wishes) -> tuple[list[Subject | Proven], list[str]]:
+def _subjects(
+    session: Session, named: Sequence[str], wishes: Wishes, *, is_yes: bool
+) -> tuple[list[Subject | Proven], list[str]]:
     """What is to be proven, and what is as it was. Raises TemplateError for the only one that can't be read."""
     from goldenpath.flows.lint_template import templates_here
-    from goldenpath.flows.name_subjects import is_changed, name_subject, unreadable
+    from goldenpath.flows.name_subjects import is_changed, unreadable
 
     wanted = list(named) or templates_here(Path.cwd())
     found: list[Subject | Proven] = []
     unchanged: list[str] = []
     for what in wanted:
-        with session.screen.busy(f"Looking at {what}"):
-            try:
-                if wishes.changed_since and not is_changed(session.settings, what, wishes.changed_since):
-                    unchanged.append(what)
-                else:
-                    found.append(name_subject(session.settings, what, wishes))
-            except TemplateError as error:
-                if len(wanted) == 1:
-                    raise
-                found.append(unreadable(what, error))
+        try:
+            if wishes.changed_since and not is_changed(session.settings, what, wishes.changed_since):
+                unchanged.append(what)
+            else:
+                found.append(_subject(session, what, wishes, is_yes=is_yes))
+        except TemplateError as error:
+            if len(wanted) == 1:
+                raise
+            found.append(unreadable(what, error))
     return found, unchanged
 
 
-def _ask_for_trust(session: Session, subjects: Sequence[Subject | Proven], *, is_yes: bool) -> None:
+def _subject(session: Session, what: str, wishes: Wishes, *, is_yes: bool) -> Subject:
+    """What is to be proven, and may run what the level runs. Raises UsageError when it may not, TemplateError."""
     from goldenpath.cli.consent import allow_rendering, allow_source
-    from goldenpath.flows.name_subjects import Subject
+    from goldenpath.flows.name_subjects import find_subject, name_subject
     from goldenpath.flows.plan_update import Version
     from goldenpath.flows.read_questions import read_questions
 
-    for each in subjects:
-        if isinstance(each, Subject):
-            allow_source(session, each.plan, is_yes=is_yes)
-            for template in each.earlier or ():
-                with suppress(TemplateError):  # one that can't be read is not rendered, and told so
-                    allow_rendering(session, Version(template, read_questions(template.folder)), is_yes=is_yes)
+    with session.screen.busy(f"Looking at {what}"):
+        folder, plan = find_subject(session.settings, what)
+    if wishes.level is Level.RENDER:
+        allow_rendering(session, Version(plan.template, plan.questionnaire), is_yes=is_yes)
+    else:
+        allow_source(session, plan, is_yes=is_yes)
+    with session.screen.busy(f"Looking at {what}"):
+        subject = name_subject(session.settings, what, wishes, folder, plan)
+    for template in subject.earlier or ():
+        with suppress(TemplateError):  # one that can't be read is not rendered, and told so
+            allow_rendering(session, Version(template, read_questions(template.folder)), is_yes=is_yes)
+    return subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldenpath.cli.fault_page import annotation, count, workflow_command, workspace
+from goldenpath.cli.fault_page import annotate_unreadable, annotation, count, workflow_command, workspace
 from goldenpath.core.visible import visible_line
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def annotate_proof(screen: Screen, report: ProofReport) -> None:
     root = workspace()
     if root is None:
         return
+    for each in report.templates:
+        annotate_unreadable(screen, each)
     found = [(each, met) for each in report.templates for met in faults_met(each)]
     found.sort(key=lambda one: one[1].fault.is_warning)
     for each, met in found[:_MOST_ANNOTATIONS]:

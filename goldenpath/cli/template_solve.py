@@ -105,7 +105,8 @@ def _order(session: Session, plan: Plan, answers: str, destination: Path) -> Ord
     if person is None:
         raise UsageError("git does not know who you are", hint='tell it: git config --global user.email "you@..."')
     questions = plan.questionnaire.questions
-    language = language_of(plan.questionnaire.settings, destination, is_trusted=True)
+    copier = plan.questionnaire.settings
+    language = language_of(copier, destination, is_trusted=True, template=plan.template.folder)
     given = read_answers(questions, sets.get(answers), ())
     told = settle(questions, given, language)
     return Order(plan, told, destination, person, "local", is_trusted=True, begun_at=session.now())

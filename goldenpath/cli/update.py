@@ -130,8 +130,9 @@ def _answers(session: Session, plan: UpdatePlan, request: Request) -> tuple[Answ
     is_trusted = allow_rendering(session, plan.after, is_yes=request.is_trusting)
     if plan.asks_the_same and not request.data:
         return plan.answers, is_trusted
-    questions = plan.after.questionnaire.questions
-    language = language_of(plan.after.questionnaire.settings, plan.project.root, is_trusted=is_trusted)
+    after = plan.after
+    questions, copier = after.questionnaire.questions, after.questionnaire.settings
+    language = language_of(copier, plan.project.root, is_trusted=is_trusted, template=after.template.folder)
     known = kept_answers(plan, read_answers(questions, None, request.data), is_trusted=is_trusted)
     if session.can_ask:
         from goldenpath.cli.ask import Questioner

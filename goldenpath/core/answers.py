@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldenpath.core.casting import TRUE_WORDS, cast, fitted
+from goldenpath.core.casting import cast, fitted, truth
 from goldenpath.core.errors import TemplateError, UsageError
 from goldenpath.core.secrecy import hiding, quoted, refusal
 from goldenpath.core.suggest import did_you_mean
@@ -38,9 +38,13 @@ class Language:
 def is_asked(question: Question, answers: Answers, language: Language) -> bool:
     """Whether the question applies, given the answers before it."""
     if isinstance(question.when, str):
-        said = language.render(question.when, answers, f"question `{question.name}`, when").strip().lower()
-        return said in TRUE_WORDS
-    return bool(question.when)
+        return truth(language.render(question.when, answers, f"question `{question.name}`, when"))
+    return truth(question.when)
+
+
+def is_nameless(question: Question, *, applies: bool) -> bool:
+    """Whether nothing has the question's name, as Copier has it: it does not apply, and has no default."""
+    return not applies and not question.has_default
 
 
 def default_of(question: Question, answers: Answers, language: Language) -> Json:
@@ -52,10 +56,10 @@ def default_of(question: Question, answers: Answers, language: Language) -> Json
         value = language.load(value, f"question `{question.name}`, default")
     if question.is_multiselect:
         return value if isinstance(value, list) else [] if value is None else [value]
-    if value is None or not isinstance(value, str):
-        return value
+    if question.type == "bool" and value is not None:
+        return truth(value)
     try:
-        return cast(question, value, language)
+        return cast(question, value, language) if isinstance(value, str) else fitted(question, value, language)
     except ValueError:
         return None
 
@@ -127,7 +131,8 @@ def take_turns(questions: Sequence[Question], chosen: Answers, language: Languag
         is_chosen = applies and question.name in chosen
         value = chosen[question.name] if is_chosen else default_of(question, answers, language)
         yield Turn(question, dict(answers), applies, is_chosen, value)
-        answers[question.name] = value
+        if not is_nameless(question, applies=applies):
+            answers[question.name] = value
 
 
 def refuse_unknown(questions: Sequence[Question], given: Answers) -> None:
@@ -149,7 +154,8 @@ def settle(questions: Sequence[Question], given: Answers, language: Language) ->
     with hiding(questions, given):
         for turn in take_turns(questions, fitting, language):
             _refuse_turn(turn, given, language)
-            answers[turn.question.name] = turn.value
+            if not is_nameless(turn.question, applies=turn.applies):
+                answers[turn.question.name] = turn.value
     return answers
 
 
@@ -182,7 +188,8 @@ def still_fitting(questions: Sequence[Question], given: Answers, kept: Answers, 
                     fitting[name] = value
         chosen = given if name in given else fitting
         is_chosen = applies and name in chosen
-        answers[name] = chosen[name] if is_chosen else default_of(question, answers, language)
+        if not is_nameless(question, applies=applies):
+            answers[name] = chosen[name] if is_chosen else default_of(question, answers, language)
     return fitting
 
 

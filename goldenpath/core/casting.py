@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
 
 TRUE_WORDS = frozenset({"y", "yes", "t", "true", "on", "1"})
 FALSE_WORDS = frozenset({"n", "no", "f", "false", "off", "0"})
+
+
+_NO_WORDS = FALSE_WORDS | {"~", "null", "none", ""}
+"""What Copier takes for no, beside the words that an engineer may type."""
+
+
+def truth(value: Json) -> bool:
+    """What Copier makes of any value where it wants yes or no: a number, a word of YAML, else whether it is empty."""
+    with contextlib.suppress(TypeError, ValueError, OverflowError):
+        return bool(float(value))  # type: ignore[arg-type]
+    if isinstance(value, str):
+        return value.strip().lower() not in _NO_WORDS
+    return bool(value)
 
 
 def fitted(question: Question, value: Json, language: Language) -> Json:

@@ -107,7 +107,7 @@ def _values(interview: Interview, wishes: Wishes, number: int, row: Row) -> Iter
             tried.add(level.key)
             yield taken_of(level, view)
     if not tried and fixed is None:
-        others = (*interview.choices(number, row), *made_up(interview.questions[number]))
+        others = (*interview.selections(number, row), *made_up(interview.questions[number]))
         yield from (taken_of(level, view) for level in others if interview.takes(number, level, row))
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from goldenpath.core.answers import choices_of, default_of, is_asked, problem_with
+from goldenpath.core.answers import choices_of, default_of, is_asked, is_nameless, problem_with
 from goldenpath.core.errors import GoldenpathError, TooSlowError
 
 if TYPE_CHECKING:
@@ -84,9 +84,21 @@ class Interview:
             self.offers[key] = _offered(self.questions[number], self.answers(row), self.language)
         return self.offers[key]
 
+    def selections(self, number: int, row: Sequence[Taken]) -> tuple[Level, ...]:
+        """The answers that its choices allow: one of them, or, of a question for several, each alone and all of them.
+
+        Raises TooSlowError.
+        """
+        choices = self.choices(number, row)
+        if not self.questions[number].is_multiselect:
+            return choices
+        values = [choice.value for choice in choices]
+        return tuple(level_of(selected) for selected in [*([value] for value in values), values] if selected)
+
     def answers(self, row: Sequence[Taken]) -> Answers:
         """The answers by the names of their questions."""
-        return {question.name: taken.value for question, taken in zip(self.questions, row, strict=False)}
+        taken = zip(self.questions, row, strict=False)
+        return {each.name: to.value for each, to in taken if not is_nameless(each, applies=to.is_asked)}
 
     def _context(self, number: int, row: Sequence[Taken]) -> tuple[int | str, ...]:
         return (number, *(row[other].key for other in self.uses[number]))
@@ -112,7 +124,7 @@ def replayed(interview: Interview, answers: Mapping[str, Json]) -> tuple[Taken, 
     row: list[Taken] = []
     for number, question in enumerate(interview.questions):
         view = interview.look(number, row)
-        row.append(taken_of(level_of(answers[question.name]), view))
+        row.append(taken_of(level_of(answers.get(question.name)), view))
     return tuple(row)
 
 

@@ -110,8 +110,8 @@ class CaseResult:
 class Proven:
     """What one template came to. `faults` are those of no single case; `unreadable` says why nothing was tried.
 
-    `covered` and `feasible` are 0 when only some cases were picked, which say nothing about combinations. `earlier` are
-    the versions from which updates were to be tried, the oldest first; None below that level.
+    `covered` and `feasible` are 0 when only some cases were picked, or could be rendered: these say nothing about
+    combinations. `earlier` are the versions from which updates were to be tried, oldest first; None below that level.
     """
 
     name: str

@@ -73,7 +73,7 @@ def _of_folder(settings: Settings, origin: Origin, template: Template, folder: P
     tree = take_revision(origin.repository, folder, revision)
     if not tree:
         return None
-    commit = keeping.commit_of(origin.repository, sources.name_of(template.source), tree, revision)
+    commit = keeping.keep_revision(origin.repository, sources.name_of(template.source), tree, revision)
     return replace(
         template, version=revision, commit=commit, folder=trees.export(settings.store, origin.repository, commit)
     )

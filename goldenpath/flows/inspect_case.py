@@ -68,10 +68,14 @@ _Key: TypeAlias = tuple[str, bytes, bool, str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What all renders of a template are held against. It remembers what was found in a file: most are alike."""
+    """What all renders of a template are held against. It remembers what was found in a file: most are alike.
+
+    `copied` has the files that Copier copies as they are, by what they hold.
+    """
 
     template: Source
     machine: Machine
+    copied: Mapping[str, str]
     origins: dict[str, Origin] = field(default_factory=dict)
     found: dict[_Key, list[Fault]] = field(default_factory=dict)
 
@@ -99,7 +103,7 @@ def inspect_case(
 
     faults: list[Fault] = []
     for name, path in _files(root):
-        made = _made(name, path, _origin(sources.get(name, ""), held), said)
+        made = _made(name, path, sources.get(name, ""), held, said)
         if made:
             marks = [*machine_paths(made, paths), *machine_names(made, held.machine.names, is_meant)]
             faults += [*_looked_at(made, held), *(_fault(each, made) for each in marks)]
@@ -108,7 +112,8 @@ def inspect_case(
 
 def _held_of(source: Source, machine: Machine | None) -> Held:
     if not _held or _held[0].template is not source or machine not in (None, _held[0].machine):
-        _held[:] = [Held(source, machine or this_machine())]
+        copied = {source.text(file): file for file in source.rendered if not file.endswith(source.suffix)}
+        _held[:] = [Held(source, machine or this_machine(), {text: file for text, file in copied.items() if text})]
     return _held[0]
 
 
@@ -120,8 +125,8 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
             yield (name if inside == "." else f"{inside}/{name}"), here / name
 
 
-def _made(name: str, path: Path, origin: Origin, said: tuple[str, ...]) -> Made | None:
-    """The file; None for what is no text that can be looked into."""
+def _made(name: str, path: Path, file: str, held: Held, said: tuple[str, ...]) -> Made | None:
+    """What was made of a file of the template, or of a copy of one; None for what can't be looked into: no text."""
     status = path.lstat()
     if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
         return None
@@ -129,6 +134,7 @@ def _made(name: str, path: Path, origin: Origin, said: tuple[str, ...]) -> Made 
     if b"\0" in content[:_SNIFFED] or content.startswith(_PROGRAMS):
         return None
     text = content.removeprefix(tidiness.BOM).decode(errors="replace")
+    origin = _origin(file or held.copied.get(text, ""), held)
     return Made(name, content, text, bool(status.st_mode & stat.S_IXUSR), origin, said)
 
 

@@ -120,6 +120,6 @@ def _rendered(
 def only_for_new(version: Version, answers: Answers, root: Path, *, is_trusted: bool) -> list[str]:
     """The patterns of the files that only a new project gets (`_skip_if_exists`)."""
     settings = version.questionnaire.settings
-    language = language_of(settings, root, is_trusted=is_trusted)
+    language = language_of(settings, root, is_trusted=is_trusted, template=version.template.folder)
     patterns = flat([settings.get("_skip_if_exists") or []])
     return [language.render(str(each), answers, "_skip_if_exists") for each in patterns]

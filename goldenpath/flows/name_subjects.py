@@ -15,6 +15,7 @@ from goldenpath.flows.earlier_versions import at_revisions, released_before
 from goldenpath.flows.lint_template import template_folder
 from goldenpath.flows.plan_cases import plan_cases
 from goldenpath.flows.plan_start import plan_start
+from goldenpath.flows.trust import is_trusted
 from goldenpath.rules.reading import read_source
 from goldenpath.rules.source import DEFAULTS
 
@@ -78,12 +79,19 @@ class Subject:
         return self.plan.path is not None
 
 
-def name_subject(settings: Settings, what: str, wishes: Wishes) -> Subject:
-    """What is known of the template that was named. Raises UsageError, TemplateError."""
+def find_subject(settings: Settings, what: str) -> tuple[Path, Plan]:
+    """Its folder, and what a start from it would be. Raises UsageError, TemplateError."""
     folder = template_folder(settings, what)
     is_here = folder == home_expanded(what)
-    plan = plan_start(settings, str(folder) if is_here else what)  # as lint has it, `one` may be the folder `./one`
-    source = read_source(folder)
+    return folder, plan_start(settings, str(folder) if is_here else what)  # as lint has it, `one` may be `./one`
+
+
+def name_subject(settings: Settings, what: str, wishes: Wishes, folder: Path, plan: Plan) -> Subject:
+    """What is known of the template that was named and found. A trusted one's questions may use what it brings.
+
+    Raises UsageError, TemplateError.
+    """
+    source = read_source(folder, is_trusted=is_trusted(settings, plan.template))
     cases = plan_cases(source, wishes.strength)
     is_at_hand = not folder.is_relative_to(settings.store)
     subject = Subject(what, folder, is_at_hand, plan, source, _picked(cases, source, wishes.answers))

@@ -81,6 +81,7 @@ def _template(settings: Settings, project: Project, *, may_fetch: bool) -> Templ
 
 def _all_answers(settings: Settings, template: Template, project: Project) -> Answers:
     asked = read_questions(template.folder)
-    language = language_of(asked.settings, project.root, is_trusted=is_trusted(settings, template))
+    trusted = is_trusted(settings, template)
+    language = language_of(asked.settings, project.root, is_trusted=trusted, template=template.folder)
     turns = take_turns(asked.questions, dict(project.answers), language)
     return {turn.question.name: turn.value for turn in turns}

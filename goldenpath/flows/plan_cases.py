@@ -102,7 +102,7 @@ def _values(source: Source, sets: Mapping[str, Row]) -> list[list[Level]]:
 def _defaults_first(interview: Interview, values: Sequence[Sequence[Level]], number: int, row: Row) -> Iterator[Level]:
     """What to answer when nothing is wished: the default, else what some set gives, else anything."""
     yield from (DEFAULT, *values[number])
-    yield from (*interview.choices(number, row), *made_up(interview.questions[number]))
+    yield from (*interview.selections(number, row), *made_up(interview.questions[number]))
 
 
 def _modest(model: Model, defaults: Row) -> Model:

@@ -137,7 +137,8 @@ def _answers_before(settings: Settings, version: Version, project: Project) -> A
     """Every answer that the project's version was rendered with."""
     questions = version.questionnaire.questions
     trusted = is_trusted(settings, version.template)
-    language = language_of(version.questionnaire.settings, project.root, is_trusted=trusted)
+    copier = version.questionnaire.settings
+    language = language_of(copier, project.root, is_trusted=trusted, template=version.template.folder)
     known = {question.name for question in questions}
     recorded = {name: value for name, value in project.answers.items() if name in known}
     try:
@@ -177,8 +178,9 @@ def _brought_back(place: Place, update: Unfinished) -> str:
 
 def kept_answers(plan: UpdatePlan, given: Answers, *, is_trusted: bool) -> Answers:
     """Those of the project's answers that the new version takes too, beside the ones that are given now."""
-    questions = plan.after.questionnaire.questions
-    language = language_of(plan.after.questionnaire.settings, plan.project.root, is_trusted=is_trusted)
+    after, root = plan.after, plan.project.root
+    questions, copier = after.questionnaire.questions, after.questionnaire.settings
+    language = language_of(copier, root, is_trusted=is_trusted, template=after.template.folder)
     return {**still_fitting(questions, given, dict(plan.project.answers), language), **given}
 
 

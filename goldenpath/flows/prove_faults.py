@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from goldenpath.checks.verdict import brief
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from goldenpath.core.errors import GoldenpathError
     from goldenpath.core.model import Check, Step
     from goldenpath.flows.examining import Checked
+    from goldenpath.flows.prove_ground import Job
 
 SOLUTION, UNKNOWN = "solution-fails", "check-unknown"
 
@@ -32,6 +34,7 @@ PROOFS: Mapping[str, str] = {
     "check-changes": "checking changes nothing in the project",
     "breaks-earlier": "what earlier steps claim for good still holds after a later one",
     "over-time": "a step's commands end within its minutes",
+    "never-walked": "every step is on the path of some set of answers that is walked",
     "needs-network": "a step that needs the network says `network: true`",
     UNKNOWN: "every check can be looked at where the proof runs",
     "unnoticed": "some check notices when a part of the solution is missing (--mutate)",
@@ -60,17 +63,25 @@ def passes_unsolved(step: Step) -> Fault:
     return Fault(FILE, _line(step), "passes-unsolved", problem, "add a check of what the step asks for")
 
 
-def solution_fails(step: Step, file: str, error: GoldenpathError) -> Fault:
-    """The solution can't be applied: what `file` says, or what is missing when there is none."""
+def solving(job: Job, step: Step) -> str:
+    """The command that opens the step for its author, from where the proof was asked for."""
+    is_elsewhere = job.plan.made_from is not None and job.template != "."
+    where = f" --template {shlex.quote(job.template)}" if is_elsewhere else ""
+    has_set = (job.plan.template.folder / "answers" / f"{job.case.name}.yml").is_file()
+    return f"goldenpath template solve {step.id}{where}{f' --answers {job.case.name}' if has_set else ''}"
+
+
+def solution_fails(step: Step, file: str, error: GoldenpathError, how: str) -> Fault:
+    """The solution can't be applied: what `file` says, or what is missing when there is none. `how` opens the step."""
     if isinstance(error, TemplateError) and error.fault and error.fault.rule == SOLUTION:
         return error.fault
     problem = f"the solution of step `{step.id}` fails: {brief(error.message)}"
-    fix = "walk to that step, type the solution in by hand, and mend it"
+    fix = f"do the step by hand, and have that recorded: {how}"
     return Fault(file or FILE, 1 if file else step.line, SOLUTION, problem, fix)
 
 
-def check_fails(step: Step, checked: Checked, *, is_offline: bool, again: bool) -> Fault:
-    """A check does not pass on the solved project, or not once more."""
+def check_fails(step: Step, checked: Checked, how: str, *, is_offline: bool, again: bool) -> Fault:
+    """A check does not pass on the solved project, or not once more. `how` is the command that opens the step."""
     finding, line = checked.finding, _line_of(step, checked)
     said = f"expected: {finding.expected}; found: {brief(finding.found)}"
     if finding.outcome is Outcome.UNKNOWN:
@@ -81,7 +92,7 @@ def check_fails(step: Step, checked: Checked, *, is_offline: bool, again: bool) 
         return Fault(FILE, line, "check-unsteady", problem, "let the check look at what stays as it is")
     where = ", without network" if is_offline else ""
     problem = f"check {checked.number} of step `{step.id}` does not pass after its solution{where}; {said}"
-    fix = f"put the check right, or the solution: goldenpath template solve {step.id}"
+    fix = f"put the check right, or the solution: {how}"
     return Fault(FILE, line, "check-fails", problem, fix)
 
 
@@ -110,6 +121,13 @@ def over_time(step: Step, seconds: float) -> Fault:
     """The commands alone take longer than the step says for all of it."""
     problem = f"the commands of step `{step.id}` take {seconds / 60:.1f} of its {step.minutes} minutes"
     return Fault(FILE, step.line, "over-time", problem, "give the step more minutes, or make its commands faster")
+
+
+def never_walked(step: Step) -> Fault:
+    """No case that was walked has the step."""
+    problem = f"step `{step.id}` is proven with no set of answers: no case that is walked has it"
+    fix = "add a set to answers/ for which its `when` says yes, or put `when` right: it is Jinja over the answers"
+    return Fault(FILE, step.line, "never-walked", problem, fix)
 
 
 def needs_network(step: Step, offline: Sequence[Fault]) -> Fault:

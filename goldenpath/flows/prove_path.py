@@ -195,7 +195,7 @@ def _solve(walked: Attempt, step: Step, *, is_mutated: bool) -> bool:
         missed = leave_out_script(walked, step) if is_mutated else []
         walked.do(step, acts.run)
     except GoldenpathError as error:
-        walked.find(faults.solution_fails(step, at, error))
+        walked.find(faults.solution_fails(step, at, error, faults.solving(walked.job, step)))
         walked.missed.add(step.id)
         return False
     walked.faults.extend(missed)
@@ -206,7 +206,8 @@ def _passes(walked: Attempt, step: Step, checks: Sequence[Checked], *, again: bo
     outcome = outcome_of(checks)
     for checked in checks:
         if not checked.is_optional and checked.finding.outcome is not Outcome.PASSED:
-            walked.find(faults.check_fails(step, checked, is_offline=not walked.has_network(step), again=again))
+            how, is_offline = faults.solving(walked.job, step), not walked.has_network(step)
+            walked.find(faults.check_fails(step, checked, how, is_offline=is_offline, again=again))
             walked.missed.add(step.id)
     return outcome is Outcome.PASSED
 

@@ -94,12 +94,14 @@ class Lane:
         took, error = [], None
         ordered.into.mkdir(parents=True)
         with tempfile.TemporaryDirectory(dir=ordered.into.parent, prefix="tmp-", ignore_cleanup_errors=True) as scratch:
+            worker = self._worker()
             try:
-                took = self._worker().render(ordered, self.limits, scratch)
+                took = worker.render(ordered, self.limits, scratch)
             except TemplateError as caught:
                 error = caught
-                self._worker().kill()  # it may still be at it
-                self._own.worker = None
+                if not worker.is_free:
+                    worker.kill()  # it may still be at it
+                    self._own.worker = None
         return Rendered(ordered.into, tuple(took), error, time.monotonic() - begun)
 
     def _worker(self) -> Worker:
@@ -162,19 +164,23 @@ def _faults(source: Source, case: Case, rendered: Rendered, again: Rendered) -> 
     if rendered.error:
         yield _of(source, _rule_of(rendered.error, "render"), rendered.error)
         return
-    if again.error:
-        yield _of(source, _rule_of(again.error, "unsteady-render"), again.error)
-        return
     made_from = {target: file for file, target in targets_of(source, case.answers)}
-    for name in sorted(_different(rendered.folder, again.folder)):
-        problem = f"{name} differs between two renders with the same answers"
-        rule = "unsteady-render"
-        yield Fault(made_from.get(name, source.copier_file), 1, rule, problem, _FIXES[rule])
+    failed = _of(source, _rule_of(again.error, "unsteady-render"), again.error) if again.error else None
+    yield from (failed,) if failed else _unsteady(source, made_from, rendered, again)
     try:
         inspect_render(rendered.folder)
     except TemplateError as error:
         yield _of(source, "render", error)
-    yield from inspect_case(rendered.folder, made_from, source=source, answers=case.answers)
+    for fault in inspect_case(rendered.folder, made_from, source=source, answers=case.answers):
+        if not failed or fault.file != failed.file:  # an empty line may be what is left of the variable
+            yield fault
+
+
+def _unsteady(source: Source, made_from: Mapping[str, str], rendered: Rendered, again: Rendered) -> Iterator[Fault]:
+    rule = "unsteady-render"
+    for name in sorted(_different(rendered.folder, again.folder)):
+        problem = f"{name} differs between two renders with the same answers"
+        yield Fault(made_from.get(name, source.copier_file), 1, rule, problem, _FIXES[rule])
 
 
 def unrendered(results: Sequence[CaseResult]) -> frozenset[str]:

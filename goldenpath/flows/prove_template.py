@@ -16,6 +16,7 @@ from goldenpath.adapters.settings import child_environment
 from goldenpath.core.proving import CaseResult, Doing, Done, Level, ProofReport, Proven
 from goldenpath.core.worth_building import worth_building
 from goldenpath.flows.prove_case import prove_case
+from goldenpath.flows.prove_faults import never_walked
 from goldenpath.flows.prove_ground import Job
 from goldenpath.flows.prove_renders import order_of, prove_renders, unrendered
 from goldenpath.flows.trust import is_trusted
@@ -59,23 +60,35 @@ def _prove(settings: Settings, subject: Subject, wishes: Wishes) -> Generator[Do
     scratch = Path(tempfile.mkdtemp(prefix="goldenpath-proof-"))
     try:
         faults = yield from run.render([case for level, case in work if level is Level.RENDER], scratch, results)
-        work = [each for each in work if each[0] is not Level.RENDER and _set_of(each[1]) not in unrendered(results)]
+        failed = unrendered(results)
+        work = [each for each in work if each[0] is not Level.RENDER and _set_of(each[1]) not in failed]
         yield from run.walk(work, scratch, results)
     finally:
         if not any(result.kept for result in results):
             shutil.rmtree(scratch, ignore_errors=True)
+    is_counted = wishes.shards == 1 and not failed
     return Proven(
         subject.name,
         subject.folder,
         subject.is_at_hand,
         strength=subject.cases.strength,
-        covered=subject.cases.covered if wishes.shards == 1 else 0,
-        feasible=subject.cases.feasible if wishes.shards == 1 else 0,
+        covered=subject.cases.covered if is_counted else 0,
+        feasible=subject.cases.feasible if is_counted else 0,
         results=tuple(results),
-        faults=(*subject.cases.faults, *faults),
+        faults=(*subject.cases.faults, *faults, *_never_walked(subject, wishes, results)),
         seconds=round(time.monotonic() - begun, 3),
         earlier=tuple(each.version for each in subject.earlier) if subject.earlier is not None else None,
     )
+
+
+def _never_walked(subject: Subject, wishes: Wishes, results: Sequence[CaseResult]) -> list[Fault]:
+    """A fault for each step that no case has; some cases alone can't know of these, nor those that did not start."""
+    walks = [result.steps for result in results if result.level is Level.PATH]
+    if not (walks and all(walks)) or wishes.answers or wishes.shards > 1:
+        return []
+    walked = {proof.step for steps in walks for proof in steps}
+    steps = subject.plan.path.steps if subject.plan.path else ()
+    return [never_walked(step) for step in steps if step.id not in walked]
 
 
 def _set_of(case: Case) -> str:

@@ -28,11 +28,13 @@ def migrations_of(order: UpdateOrder) -> tuple[str, ...]:
 
 def message_of(order: UpdateOrder) -> str:
     """What the new version says after an update; empty when that is nothing, or can't be said here."""
-    settings = order.plan.after.questionnaire.settings
+    after = order.plan.after
+    settings = after.questionnaire.settings
     text = settings.get("_message_after_update")
     if not isinstance(text, str):
         return ""
-    language = language_of(settings, order.plan.project.root, is_trusted=order.is_trusted)
+    root = order.plan.project.root
+    language = language_of(settings, root, is_trusted=order.is_trusted, template=after.template.folder)
     try:
         return language.render(text, order.answers, "_message_after_update").strip()
     except TemplateError:

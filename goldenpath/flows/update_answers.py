@@ -47,7 +47,9 @@ def answers_before(version: Version, case: Case) -> Answers:
 
 
 def _own_answers(version: Version, case: Case) -> Answers:
-    cases = {each.name: each.answers for each in plan_cases(read_source(version.template.folder)).cases}
+    cases = {
+        each.name: each.answers for each in plan_cases(read_source(version.template.folder, is_trusted=True)).cases
+    }
     name = case.since.answers if case.since else case.name
     return cases.get(name, cases.get(DEFAULT_CASE, {}))
 
@@ -97,4 +99,4 @@ def _written(source: Source, case: Case) -> frozenset[str]:
 
 
 def _language(version: Version) -> Language:
-    return language_of(version.questionnaire.settings, None, is_trusted=True)
+    return language_of(version.questionnaire.settings, None, is_trusted=True, template=version.template.folder)

@@ -33,6 +33,7 @@ UNSTEADY_SETTINGS = frozenset({"dst_path", "src_path"})
 _YIELD = re.compile(r"\{%-?\s*yield\s+(\w+)")
 """How the name of a file sets a variable for its body: a file for each item of a list."""
 
+_MOST_NAMED = 5
 _MANUAL = "see https://jinja.palletsprojects.com/templates"
 
 
@@ -62,11 +63,28 @@ def _unknown(text: JinjaText, source: Source) -> Iterator[Fault]:
 
 
 def undefined_variable(source: Source) -> Iterable[Fault]:
-    """Names that neither questions nor Copier set, in what Copier renders. Only rendering knows for sure."""
+    """Names that neither questions nor Copier set, in what Copier renders. Only rendering knows for sure.
+
+    Where an extension may set names for all texts, they are told in one fault: nobody here knows which.
+    """
     known = {question.name for question in source.questions} | COPIER_NAMES
-    for text in source.texts:
-        if not text.is_ours and not text.is_included:
-            yield from _undefined(text, known, source)
+    texts = [text for text in source.texts if not text.is_ours and not text.is_included]
+    if source.may_set_names:
+        yield from _unknown_names(texts, known, source)
+        return
+    for text in texts:
+        yield from _undefined(text, known, source)
+
+
+def _unknown_names(texts: Iterable[JinjaText], known: set[str], source: Source) -> Iterator[Fault]:
+    names = sorted({name for text in texts for name, _, _ in _unset(text, known, source)})
+    if names:
+        place = source.place("_jinja_extensions")
+        listed = ", ".join(f"`{name}`" for name in names[:_MOST_NAMED])
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        problem = f"{listed}{more}: set by no question, so that an extension has to"
+        fix = "see that one of the extensions sets them, or ask questions for them"
+        yield Fault(place.file, place.line, "undefined-variable", problem, fix, is_warning=True)
 
 
 def path_variable(source: Source) -> Iterable[Fault]:
@@ -79,14 +97,19 @@ def path_variable(source: Source) -> Iterable[Fault]:
 
 def _undefined(text: JinjaText, known: set[str], source: Source) -> Iterator[Fault]:
     rule = "path-variable" if text.is_ours else "undefined-variable"
+    for name, line, near in _unset(text, known, source):
+        fix = f"did you mean `{near}`?" if near else "ask a question for it, or take it out"
+        problem = f"`{name}` is set by no question"
+        yield Fault(text.file, text.line_of(line, name), rule, problem, fix, is_warning=not text.is_ours)
+
+
+def _unset(text: JinjaText, known: set[str], source: Source) -> Iterator[tuple[str, int, str]]:
+    """The names that nothing sets, each with its line and a known name that is like it."""
     known = known | set(_YIELD.findall(text.file))
     for name, line in text.uses.undeclared.items():
         is_brought = source.has_extensions and name in text.uses.called
         if name not in known and not is_brought:
-            near = nearest(name, known)
-            fix = f"did you mean `{near}`?" if near else "ask a question for it, or take it out"
-            problem = f"`{name}` is set by no question"
-            yield Fault(text.file, text.line_of(line, name), rule, problem, fix, is_warning=not text.is_ours)
+            yield name, line, nearest(name, known)
 
 
 def steady(source: Source) -> Iterable[Fault]:

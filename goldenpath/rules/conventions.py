@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from goldenpath.core.faults import Fault
@@ -38,13 +39,23 @@ def strict_rendering(source: Source) -> Iterable[Fault]:
 
 def answers_file(source: Source) -> Iterable[Fault]:
     """Templates whose projects don't know where they came from."""
-    if not any("_copier_conf.answers_file" in file or ANSWERS in file for file in source.rendered):
-        root = source.root or ""
-        name = f"{root}{{{{ _copier_conf.answers_file }}}}{source.suffix}"
+    if not any(_is_answers_file(file, source) for file in source.rendered):
+        name = f"{source.roots[0]}{{{{ _copier_conf.answers_file }}}}{source.suffix}"
         why = "it has no steps" if source.page else "it can't be updated"
         problem = f"a project of this template has no answers file, so {why}"
-        fix = f"add `{name}` with `{{{{ _copier_answers|to_nice_yaml }}}}` in it"
+        fix = f"add `{name}` with `{{{{ _copier_answers|to_nice_yaml -}}}}` in it"
         yield Fault(source.copier_file, 1, "answers-file", problem, fix, is_warning=source.page is None)
+
+
+def _is_answers_file(file: str, source: Source) -> bool:
+    """Whether Copier may make the answers file of it.
+
+    That of `_answers_file` counts without a path.md only: a path is walked by the file of Copier's own name.
+    """
+    named = source.settings.get("_answers_file") if source.page is None else None
+    own = posixpath.normpath(str(named or ANSWERS))
+    is_own = source.below(file).removesuffix(source.suffix) == own
+    return is_own or "_copier_conf.answers_file" in file or ANSWERS in file
 
 
 def nothing_runs(source: Source) -> Iterable[Fault]:

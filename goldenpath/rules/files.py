@@ -55,11 +55,11 @@ def _is_part(file: str) -> bool:
 
 def unreferenced(source: Source) -> Iterable[Fault]:
     """Files beside what is rendered that nothing reads: in solutions, in answers, or to be included."""
-    if not source.root:
+    if "" in source.roots or not source.is_rooted:
         return
     named = set(_named(source))
     for file in source.tree.files:
-        if file.startswith(source.root) or file in named or _is_expected(file, source):
+        if file.startswith(source.roots) or file in named or _is_expected(file, source):
             continue
         fix = "take it out, or put it where something reads it"
         yield Fault(file, 1, "unreferenced", f"nothing refers to {file}", fix)

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from goldenpath.core.copier_settings import SETTINGS, problem_with_setting
 from goldenpath.core.faults import Fault
 from goldenpath.core.suggest import nearest
+from goldenpath.rules.source import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from goldenpath.rules.source import Source
+
+
+_CONFIGURES = re.compile(r"copier\.(?:[^/]*\.)?[yY][aA]?[mM][lL][^/.]*")
+"""What Copier takes for a copier.yml, `copier.local.yml` too."""
 
 
 def _met(source: Source, rule: str) -> Iterator[Fault]:
@@ -22,11 +27,26 @@ def _met(source: Source, rule: str) -> Iterator[Fault]:
 def format_(source: Source) -> Iterable[Fault]:
     """What is not as the formats of copier.yml, path.md and the answers files say, settings among it."""
     yield from _met(source, "format")
+    configured = [file for file in source.tree.files if _CONFIGURES.fullmatch(file)]
+    if len(configured) > 1:
+        problem = f"{' and '.join(configured)} are both there: Copier refuses a template that has more than one"
+        other = next(file for file in configured if file != source.copier_file)
+        yield Fault(other, 1, "format", problem, f"take it out, and keep {source.copier_file}")
+    yield from _rendered_from_nowhere(source)
     for key, value in source.settings.items():
         problem = problem_with_setting(key, value)
         if problem:
             place = source.place(key)
             yield Fault(place.file, place.line, "format", f"`{key}` {problem}", "see Copier's page on its settings")
+
+
+def _rendered_from_nowhere(source: Source) -> Iterator[Fault]:
+    if source.is_rooted:
+        return
+    place, folders = source.place("_subdirectory"), {file.split("/")[0] for file in source.tree.files if "/" in file}
+    problem = f"`_subdirectory` names a folder that is not there: {source.settings['_subdirectory']}"
+    near = nearest(source.roots[0].rstrip("/"), folders)
+    yield Fault(place.file, place.line, "format", problem, f"did you mean `{near}`?" if near else "name another")
 
 
 def unknown_key(source: Source) -> Iterable[Fault]:
@@ -47,6 +67,8 @@ def _is_anchor(source: Source, key: str) -> bool:
 def readable(source: Source) -> Iterable[Fault]:
     """What is no file that can be read."""
     for file, problem in sorted(source.tree.odd.items()):
+        if problem == NOWHERE and source.is_kept_link(file):
+            continue  # what it leads to may be made of another file
         yield Fault(file, 1, "readable", f"`{file}` {problem}", "take it out of the template")
 
 

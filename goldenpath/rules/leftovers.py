@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from goldenpath.rules.made import Finding
+from goldenpath.rules.reading import COPIER_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,8 +95,12 @@ def _own_jinja(origin: Origin) -> re.Pattern[str]:
 
 
 def _copied(made: Made) -> Iterator[Finding]:
-    """Jinja over the template's own questions in a file that is copied as it is."""
-    if not made.origin.suffix or PurePosixPath(made.name).suffix in _OTHERS_TEMPLATES:
+    """Jinja over the template's own questions in a file that is copied as it is. In copier.yml it is at home."""
+    if (
+        made.origin.file in COPIER_FILES
+        or not made.origin.suffix
+        or PurePosixPath(made.name).suffix in _OTHERS_TEMPLATES
+    ):
         return
     own = _own_jinja(made.origin)
     for number, line in enumerate(made.text.split("\n"), 1):

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from goldenpath.core.faults import Fault
+from goldenpath.core.filenames import case_blind, problem_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from goldenpath.rules.source import Source
 
-_REFUSED = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _MOST_BYTES = 255
 
 
@@ -32,29 +30,33 @@ def same_target(source: Source) -> Iterable[Fault]:
 
 
 def portable_name(source: Source) -> Iterable[Fault]:
-    """Names that Windows refuses, and names that a disk without upper case takes for one."""
+    """Names that Windows refuses, which no project gets, and names that a disk without upper case takes for one."""
     seen: set[tuple[str, str]] = set()
     for name, targets in source.targets.items():
         folded: dict[str, tuple[str, str]] = {}
         for file, target in targets:
             for problem in _problems(target):
                 fix = "give it a name that every system takes"
-                yield Fault(file, 1, "portable-name", f"`{target}` {problem}", fix, is_warning=source.page is None)
-            key = unicodedata.normalize("NFC", target).casefold()
-            other, its = folded.setdefault(key, (file, target))
-            if its != target and (file, other) not in seen:
-                seen.add((file, other))
-                problem = f"`{target}` and `{its}` of {other} are one file on many disks (with {name})"
-                yield Fault(file, 1, "portable-name", problem, "rename one of the two")
+                yield Fault(file, 1, "portable-name", f"becomes `{target}`{problem}", fix)
+            for part in _with_folders(target):
+                other, its = folded.setdefault(case_blind(part), (file, part))
+                if its != part and (file, other) not in seen:
+                    seen.add((file, other))
+                    kind = "file" if part == target else "folder"
+                    problem = f"`{part}` and `{its}` of {other} are one {kind} on many disks (with {name})"
+                    yield Fault(file, 1, "portable-name", problem, "rename one of the two")
+
+
+def _with_folders(target: str) -> Iterator[str]:
+    """The name, and those of the folders above it."""
+    return (each.as_posix() for each in (PurePosixPath(target), *PurePosixPath(target).parents) if each.name)
 
 
 def _problems(target: str) -> Iterator[str]:
     for part in target.split("/"):
-        if _REFUSED.search(part):
-            yield f"has a sign in `{part}` that Windows refuses"
-        if _RESERVED.fullmatch(part):
-            yield f"has a part `{part}`, which is a device on Windows"
-        if part.endswith((" ", ".")) and part not in {".", ".."}:
-            yield f"has a part `{part}` that ends with a space or a dot, which Windows cuts off"
+        of = "" if part == target else f" with a part `{part}`"
+        problem = problem_elsewhere(part)
+        if problem:
+            yield f"{of}, which {problem}"
         if len(part.encode()) > _MOST_BYTES:
-            yield f"has a part of more than {_MOST_BYTES} bytes"
+            yield f"{of}, which has more than {_MOST_BYTES} bytes"

@@ -16,7 +16,7 @@ from goldenpath.core.mappings import LinedDict
 from goldenpath.core.pathfile import FILE as PATH_FILE
 from goldenpath.core.pathfile import build_path
 from goldenpath.core.questions import flat, parse_questions
-from goldenpath.rules.source import Place, Source, Tree
+from goldenpath.rules.source import NOWHERE, Place, Source, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +33,9 @@ MOST_BYTES = 2_000_000
 MOST_BYTES_TOGETHER = 100_000_000
 
 
-def read_source(folder: Path, *, is_bundled: bool = False, before: Before | None = None) -> Source:
+def read_source(
+    folder: Path, *, is_bundled: bool = False, before: Before | None = None, is_trusted: bool = False
+) -> Source:
     """The template in a folder that has a copier.yml. Raises TemplateError when there are too many files."""
     troubles: list[Fault] = []
     tree = read_tree(folder)
@@ -56,7 +58,7 @@ def read_source(folder: Path, *, is_bundled: bool = False, before: Before | None
         page=page,
         path=path,
         answers=answers,
-        language=_language(settings, troubles),
+        language=_language(settings, troubles, folder if is_trusted else None),
         troubles=tuple(troubles),
         is_known=is_known,
         is_bundled=is_bundled,
@@ -89,7 +91,8 @@ def read_tree(folder: Path) -> Tree:
             continue
         except OSError as error:
             odd[name] = f"can't be read: {error.strerror}"
-    return Tree(folder, tuple(sorted(names)), texts, odd)
+    links = {name: str((folder / name).readlink()) for name in names if (folder / name).is_symlink()}
+    return Tree(folder, tuple(sorted(names)), texts, odd, links)
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -106,7 +109,7 @@ def _oddity(folder: Path, path: Path) -> str:
     if not path.resolve().is_relative_to(folder.resolve()):
         return "is a link that leaves the template"
     if not path.exists():
-        return "is a link that leads nowhere"
+        return NOWHERE
     return "" if path.is_file() or path.is_dir() else "is neither a file nor a folder nor a link"
 
 
@@ -145,9 +148,10 @@ def _yaml(tree: Tree, file: str, troubles: list[Fault]) -> Json:
         return None
 
 
-def _language(settings: Mapping[str, Json], troubles: list[Fault]) -> Language:
+def _language(settings: Mapping[str, Json], troubles: list[Fault], trusted: Path | None) -> Language:
+    """What the questions are written in: with the extensions that the template brings if its folder is `trusted`."""
     try:
-        return language_of(settings, Path("project"), is_trusted=False)
+        return language_of(settings, Path("project"), is_trusted=trusted is not None, template=trusted)
     except TemplateError as error:
         troubles.append(fault_of(error, COPIER_FILES[0]))
         return language_of({}, Path("project"), is_trusted=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from goldenpath.core.questions import Question
     from goldenpath.rules.texts import JinjaText
 
+NOWHERE = "is a link that leads nowhere"
 SUFFIX = ".jinja"
 STARTS = ("block_start_string", "variable_start_string", "comment_start_string")
 """The settings of Jinja that say how something to evaluate begins; with `{` unless a template says otherwise."""
+_WITHOUT_NAMES = ("jinja2.ext.", "jinja2_time.")
+"""Where Jinja extensions are from that bring tags, and functions at most."""
 DEFAULTS = "the defaults"
 """What the set of answers is called in which nothing is answered."""
 
@@ -48,12 +51,16 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The files below a template's folder, by names with slashes; `odd` are those that can't be read, and why."""
+    """The files below a template's folder, by names with slashes; `odd` are those that can't be read, and why.
+
+    `links` are those that are links, with what they lead to as it is written.
+    """
 
     folder: Path
     files: tuple[str, ...]
     texts: Mapping[str, str]
     odd: Mapping[str, str]
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,30 +119,48 @@ class Source:
         return bool(self.settings.get("_jinja_extensions"))
 
     @cached_property
+    def may_set_names(self) -> bool:
+        """Whether an extension may set names for every text: only those that are known to bring a tag do not."""
+        brought = self.settings.get("_jinja_extensions")
+        names = map(str, brought) if isinstance(brought, list) else ()
+        return any(not name.startswith(_WITHOUT_NAMES) for name in names)
+
+    @cached_property
     def suffix(self) -> str:
         """The ending of files that are rendered; it may be empty."""
         suffix = self.settings.get("_templates_suffix")
         return suffix if isinstance(suffix, str) else SUFFIX
 
+    @property
+    def is_rooted(self) -> bool:
+        """Whether there is anything that is rendered; a folder that is not there is told as that alone."""
+        return "" in self.roots or any(file.startswith(self.roots) for file in self.tree.files)
+
     @cached_property
-    def root(self) -> str:
-        """What the names of rendered files begin with: `template/`; empty when the whole folder is rendered."""
-        below = self.settings.get("_subdirectory")
-        is_fixed = isinstance(below, str) and "{" not in below
-        return f"{str(below).strip('/').removeprefix('./')}/" if is_fixed and below not in ("", ".", "./") else ""
+    def roots(self) -> tuple[str, ...]:
+        """What the names of rendered files begin with: `template/`; empty when the whole folder is rendered.
+
+        More than one where answers choose the folder.
+        """
+        from goldenpath.rules.subfolders import roots_of
+
+        return roots_of(self)
+
+    def below(self, file: str) -> str:
+        """The name of a rendered file below the folder that is rendered, the outermost one if there are more."""
+        root = min((root for root in self.roots if file.startswith(root)), key=len, default="")
+        return file.removeprefix(root)
+
+    def is_kept_link(self, file: str) -> bool:
+        """Whether Copier makes a link of this file, and does not look at what it leads to."""
+        return file in self.tree.links and bool(self.settings.get("_preserve_symlinks"))
 
     @cached_property
     def rendered(self) -> tuple[str, ...]:
         """The files of the template that a project gets, each under a name that may be Jinja."""
-        from goldenpath.rules.targets import is_excluded
+        from goldenpath.rules.targets import rendered_files
 
-        return tuple(
-            file
-            for file in self.tree.files
-            if file.startswith(self.root)
-            and file != self.copier_file
-            and not is_excluded(file.removeprefix(self.root), self.settings.get("_exclude"))
-        )
+        return tuple(rendered_files(self))
 
     @cached_property
     def settled(self) -> Mapping[str, Answers | GoldenpathError]:
@@ -178,6 +203,6 @@ class Source:
 
     def _pages(self) -> Iterator[str]:
         for file in self.tree.texts:
-            is_own = self.root and not file.startswith((self.root, "solutions/"))
+            is_own = not file.startswith((*self.roots, "solutions/"))
             if file.endswith(".md") and (is_own or file == "path.md"):
                 yield file

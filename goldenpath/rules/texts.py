@@ -82,7 +82,8 @@ def jinja_texts(source: Source) -> Iterator[JinjaText]:
 def included_by(text: JinjaText, source: Source) -> Iterator[str]:
     """The files that a text includes; Copier looks for them in the template's folder, others beside the text."""
     for target in text.uses.templates:
-        names = (target, f"{source.root}{target}", (PurePosixPath(text.file).parent / target).as_posix())
+        roots = (f"{root}{target}" for root in source.roots)
+        names = (target, *roots, (PurePosixPath(text.file).parent / target).as_posix())
         yield from (name for name in dict.fromkeys(names) if name in source.tree.texts)
 
 
@@ -99,11 +100,12 @@ def _read(text: JinjaText, source: Source) -> JinjaText:
 def _bodies(source: Source) -> Iterator[JinjaText]:
     names: set[str] = set()
     for file in source.rendered:
-        for part in file.removeprefix(source.root).split("/"):
+        link = source.tree.links[file] if source.is_kept_link(file) and file.endswith(source.suffix) else ""
+        for part in (*source.below(file).split("/"), link):
             if source.is_jinja(part) and part not in names:
                 names.add(part)
                 yield JinjaText(Home.NAME, file, 1, part)
-        if file.endswith(source.suffix):
+        if file.endswith(source.suffix) and not source.is_kept_link(file):
             yield JinjaText(Home.BODY, file, 1, source.text(file))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -334,3 +335,74 @@ def test_a_dry_run_of_a_trusted_template_may_use_its_jinja_extensions(cli: Cli, 
     shown = cli("start", plain, "p", *QUIET, "--dry-run", "--trust", "--json")
     assert shown.code == 0, shown.err
     assert "greeting.txt" in shown.data["files"]
+
+
+@pytest.mark.parametrize("form", ["to_json", "to_yaml"])
+def test_a_project_is_updated_whatever_form_its_answers_have(
+    cli: Cli, plain: Path, git: Callable[..., str], monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    (plain / "{{ _copier_conf.answers_file }}.jinja").write_text(f"{{{{ _copier_answers|{form} }}}}\n")
+    address = published(git, plain, "v1.0.0")
+    assert cli("start", address, "p", *QUIET, "-d", "who=there").code == 0
+    (plain / "greeting.txt.jinja").write_text("good day {{ who }}\n")
+    git(plain, "commit", "-q", "-a", "-m", "Two")
+    git(plain, "tag", "v1.1.0")
+    monkeypatch.chdir("p")
+    result = cli("update", "--no-input")
+    assert result.code == 0, result.err
+    assert Path("greeting.txt").read_text() == "good day there\n"
+    assert "v1.1.0" in Path(".copier-answers.yml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        pytest.param({"copier.yaml": ""}, r"\['copier.yaml', 'copier.yml'\]", id="two settings"),
+        pytest.param({"a.jinja": "{% include 'no' %}"}, "'no' not found in search path: the template", id="no include"),
+        pytest.param(
+            {"a.jinja": "{{ _copier_conf.src_path }}{% include 'no' %}"},
+            "'no' not found in search path: the template",
+            id="no include in a clone",
+        ),
+        pytest.param({"copier.yml": "_subdirectory: nowhere"}, "No such file or directory: nowhere", id="no folder"),
+        pytest.param(
+            {"{{ who }}/a.txt": "", "{{who}}.jinja": "", "copier.yml": "who: me"},
+            "File exists: me|Is a directory: 'me'",
+            id="a file and a folder",
+        ),
+        pytest.param(
+            {"{{ who }}/{{ _copier_conf.sep.join(['..', who]) }}.jinja": "", "copier.yml": "who: me"},
+            "Is a directory: 'me/../me'",
+            id="a file over its folder",
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["start", "test"])
+def test_no_message_about_a_template_names_a_folder_of_ours(
+    cli: Cli, plain: Path, settings: Settings, files: dict[str, str], says: str, command: str
+) -> None:
+    for name, text in files.items():
+        (plain / name).parent.mkdir(exist_ok=True)
+        (plain / name).write_text(text)
+    tested = ("template", "test", plain, "--level", "render")
+    result = cli(*(("start", plain, "p", *QUIET) if command == "start" else tested))
+    assert result.code in {1, 3}
+    told = result.out + result.err
+    assert re.search(says, told)
+    assert "Path(" not in told
+    assert not any(place in told for place in (str(settings.store), "goldenpath-proof-", "copier._vcs", "rendering-"))
+
+
+def test_a_lenient_template_is_told_of_all_that_is_wrong_beside_an_undefined_variable(cli: Cli, plain: Path) -> None:
+    for name, text in {"a.txt.jinja": "{{ nobody }} \n\n", "b.json.jinja": "{{ who }}\n", "c.txt": "no end"}.items():
+        (plain / name).write_text(text)
+    (plain / "copier.yml").write_text("who: {choices: [me, you]}\nwhat: {choices: [this, that]}\n")
+    result = cli("template", "test", plain, "--level", "render", "--json")
+    (told,) = result.data["templates"]
+    for case in told["results"]:
+        found = {(fault["rule"], Path(fault["file"]).name) for fault in case["faults"]}
+        assert found == {("undefined", "a.txt.jinja"), ("unparsable", "b.json.jinja"), ("final-newline", "c.txt")}
+    assert (told["covered"], told["feasible"]) == (0, 0)
+    (plain / "a.txt.jinja").unlink()
+    (told,) = cli("template", "test", plain, "--level", "render", "--json").data["templates"]
+    assert told["covered"] == told["feasible"] > 0

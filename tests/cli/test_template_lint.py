@@ -61,6 +61,20 @@ def test_a_fault_names_its_line_its_rule_and_the_way_out_and_exits_1(cli: Cli, s
     ]
 
 
+def test_a_template_without_a_path_is_not_told_to_ignore_a_rule_there(cli: Cli) -> None:
+    Path("plain").mkdir()
+    Path("plain/copier.yml").write_text("name: shop\n", encoding="utf-8")
+    result = cli("template", "lint", "./plain")
+    assert result.out.splitlines()[-1] == "next: put them right; then the same again"
+
+
+def test_of_several_templates_the_one_with_a_fault_says_whether_a_rule_can_be_ignored(cli: Cli, sound: Path) -> None:
+    Path("plain").mkdir()
+    Path("plain/copier.yml").write_text("name: shop\n", encoding="utf-8")
+    result = cli("template", "lint", "./plain", sound)
+    assert result.out.splitlines()[-1] == "next: put them right; then the same again"
+
+
 def test_without_a_name_the_templates_of_this_catalog_are_linted(cli: Cli, slow: Path) -> None:
     shutil.copytree(SAMPLES / "sound", "templates/other")
     result = cli("template", "lint", "--json")

@@ -154,6 +154,12 @@ BROKEN: dict[str, Seed] = {
         ((PATH, "id: say-hello\nminutes: 1", "id: say-hello\nminutes: 0"),),
         (("over-time", "path.md:22", "of its 0 minutes"),),
     ),
+    "a-step-that-no-set-of-answers-has": Seed(
+        ((PATH, "id: share-it\n", "id: share-it\nwhen: \"{{ is_loud == 'true' }}\"\n"),),
+        (("never-walked", "path.md:64", "step `share-it` is proven with no set of answers"),),
+        ("--level", "path"),
+        frozenset({""}),
+    ),
     "a-project-that-starts-with-one-answer-only": Seed(
         ((COPIER, "_envops", '_tasks: ["test {{ colour }} = red"]\n_envops'),),
         (("start-fails", "copier.yml:1", "test green = red"),),

@@ -73,6 +73,20 @@ def test_a_version_that_breaks_no_project_is_proven(machine: Machine, git: Git, 
 
 
 @pytest.mark.slow
+def test_a_revision_that_asks_copier_for_its_commit_is_updated_from(machine: Machine, git: Git, tmp_path: Path) -> None:
+    folder = template_of(git, tmp_path / "template", next(iter(SOUND_LEAPS.values())))
+    for tag in ("v1.0.0", "v1.1.0"):
+        if tag == "v1.0.0":
+            git(folder, "checkout", "-q", "-f", "v1.0.0")
+        (folder / "template" / "of.txt.jinja").write_text(f"{tag} {{{{ _copier_conf.vcs_ref_hash|length }}}}\n")
+        git(folder, "add", "-A")
+        git(folder, "commit", "-q", "-m", tag)
+        git(folder, "tag", "-f", tag)
+    ended = prove(machine, folder, "--from", "v1.0.0", *UPDATE, *SETS)
+    assert (ended.code, found(ended.data["templates"][0])) == (0, {}), ended.said
+
+
+@pytest.mark.slow
 def test_every_release_is_updated_from_and_what_an_older_one_meets_is_a_warning(
     machine: Machine, git: Git, tmp_path: Path
 ) -> None:

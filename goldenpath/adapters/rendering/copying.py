@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
-import os
 import re
 import tempfile
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,9 +21,9 @@ from plumbum.commands.processes import ProcessExecutionError
 from goldenpath.adapters import documents, repo
 from goldenpath.adapters.jinja import ANSWERS_FILE
 from goldenpath.adapters.rendering import shortcuts, tracing
+from goldenpath.adapters.rendering.reasons import HINT, fault, reason, without_places
 from goldenpath.adapters.settings import variables
 from goldenpath.core.errors import GoldenpathError, MachineError, TemplateError
-from goldenpath.core.faults import Fault
 from goldenpath.core.questions import parse_questions
 from goldenpath.core.secrecy import masked, secrets_of
 
@@ -57,13 +55,14 @@ class Render:
 
 _WRONG = (
     *(CopierError, jinja2.TemplateError, yaml.YAMLError),
-    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError),
 )
 """What a template that is wrong ends in: Copier lets through what its Jinja raises."""
 _CONFLICT = re.compile(r"^(?:\x1b\[[0-9;]*m)* *conflict(?:\x1b\[[0-9;]*m)*  (.+)$", re.MULTILINE)
 """What Copier says when a file is there already; a render begins in an empty folder."""
-_HINT = "tell the template's owner; nothing was written"
-_WRONG_NAMES = frozenset({errno.ELOOP, errno.ENAMETOOLONG})
+_WRONG_NAMES = frozenset(
+    {*(errno.ELOOP, errno.ENAMETOOLONG), *(errno.EISDIR, errno.ENOENT, errno.ENOTDIR, errno.EEXIST)}
+)
 
 
 def render(order: Render) -> None:
@@ -95,44 +94,46 @@ def _render(order: Render) -> None:
             copy = _copy_from_tree if shortcuts.fits(order) else _copy_from_repository
             copy(order)
     except _WRONG as error:
-        fault = _fault(order, error)
-        raise TemplateError(f"{source}: {_reason(error)}", hint=_HINT, fault=fault) from error
+        where = fault(order, error)
+        raise TemplateError(f"{source}: {reason(order, error)}", hint=HINT, fault=where) from error
     except MemoryError as error:
-        raise TemplateError(f"{source}: rendering takes too much memory", hint=_HINT) from error
+        raise TemplateError(f"{source}: rendering takes too much memory", hint=HINT) from error
     except ProcessExecutionError as error:
         raise TemplateError(
-            f"{source}: a command of the template failed: {_reason(error)}", hint="nothing was written"
+            f"{source}: a command of the template failed: {reason(order, error)}", hint="nothing was written"
         ) from error
     except OSError as error:
-        raise _refused_by_the_disk(source, error) from error
+        raise _refused_by_the_disk(order, error) from error
 
 
-def _refused_by_the_disk(source: str, error: OSError) -> TemplateError | MachineError:
+def _refused_by_the_disk(order: Render, error: OSError) -> TemplateError | MachineError:
+    source = order.source
     if error.errno == errno.EFBIG:
         return TemplateError(
             f"{source}: makes a file larger than the limit",
             hint="nothing was written; if that is meant, set GOLDENPATH_RENDER_MEGABYTES",
         )
-    if error.errno in _WRONG_NAMES:
-        name = Path(str(error.filename)).name[:80]
-        return TemplateError(f"{source}: {error.strerror}: {name}", hint=_HINT)
-    return MachineError(f"rendering {source}: {error}", hint="nothing was written; free some space?")
+    if error.errno in _WRONG_NAMES and Path(order.tree).is_dir():
+        name = without_places(order, str(error.filename))[-80:]
+        return TemplateError(f"{source}: {error.strerror}: {name}", hint=HINT)
+    return MachineError(
+        f"rendering {source}: {without_places(order, str(error))}", hint="nothing was written; free some space?"
+    )
 
 
 def _copy_from_repository(order: Render) -> None:
     source = order.source
     with _redirected(source, Path(order.repository)):
-        _copy(order, source if source.endswith(".git") else f"git+{source}", vcs_ref=order.commit)
+        _copy(order, source if source.endswith(".git") else f"git+{source}")
 
 
 def _copy_from_tree(order: Render) -> None:
-    """Without git: a third of the time. The answers file is given what Copier would have learned from git."""
+    """Without git: a third of the time."""
     with shortcuts.taken(order):
-        _copy(order, order.tree, vcs_ref=None)
-    shortcuts.name_source(order)
+        _copy(order, order.source)
 
 
-def _copy(order: Render, address: str, vcs_ref: str | None) -> None:
+def _copy(order: Render, address: str) -> None:
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         copier.run_copy(
@@ -140,7 +141,7 @@ def _copy(order: Render, address: str, vcs_ref: str | None) -> None:
             order.into,
             data=dict(order.answers),
             answers_file=ANSWERS_FILE,
-            vcs_ref=vcs_ref,
+            vcs_ref=order.commit,
             defaults=True,
             overwrite=True,
             quiet=False,
@@ -151,26 +152,6 @@ def _copy(order: Render, address: str, vcs_ref: str | None) -> None:
     twice = _CONFLICT.search(said.getvalue())
     if twice:
         raise ValueError(f"two files of the template make {twice[1]}")
-
-
-def _reason(error: Exception) -> str:
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    name = type(error).__name__
-    place = f" (line {error.lineno})" if hasattr(error, "lineno") else ""
-    return f"{name}: {lines[0] if lines else 'no reason given'}{place}"
-
-
-def _fault(order: Render, error: Exception) -> Fault | None:
-    """Where in the template it happened: Jinja puts its own lines into tracebacks."""
-    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
-    if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
-        frames.append((error.filename, error.lineno))
-    trees = os.path.dirname(order.tree) + os.sep  # noqa: PTH120 - it may be compiled for another version of it
-    inside = [(file.removeprefix(trees), line) for file, line in frames if file.startswith(trees)]
-    if not inside:
-        return None
-    file, line = inside[-1]
-    return Fault(Path(*Path(file).parts[1:]).as_posix(), line, "render", _reason(error), _HINT)
 
 
 @contextlib.contextmanager

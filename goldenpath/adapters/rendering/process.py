@@ -44,9 +44,13 @@ class Ordered:
 
 
 class Worker:
-    """The process. One order at a time. `environment` is what it and every render in it have besides ours."""
+    """The process. One order at a time. `environment` is what it and every render in it have besides ours.
+
+    `is_free`: it waits for an order, and the last one, if it failed, took neither its life nor all its memory.
+    """
 
     def __init__(self, **environment: str) -> None:
+        self.is_free = True
         self._environment = environment
         orders, self._orders = os.pipe()
         self._answers, answers = os.pipe()
@@ -59,11 +63,13 @@ class Worker:
     def render(self, ordered: Ordered, limits: Limits, scratch: str) -> list[str]:
         """Render, and say which branches that took, as `jinja_branches` has their keys; none when it is not traced.
 
-        Raises TemplateError, also when a limit is passed, and MachineError; the process may be gone then.
+        Raises TemplateError, also when a limit is passed, and MachineError; end the process then unless it is free.
         """
+        self.is_free = False
         own = child_environment(TMPDIR=scratch, **self._environment)
         self._send(json.dumps({**_packed(ordered, limits), "environment": own}) + "\n")
         answer = json.loads(self._wait(ordered, limits))
+        self.is_free = not answer.get("is_spent", False)
         kind = {"template": TemplateError, "machine": MachineError}.get(answer.get("error", ""))
         if kind:
             raise _again(kind(answer["message"], hint=answer["hint"]), answer)
@@ -161,12 +167,10 @@ def render_template(ordered: Ordered) -> None:
     limits = read_limits()
     warm_up()
     with tempfile.TemporaryDirectory(dir=ordered.into.parent, prefix="rendering-", ignore_cleanup_errors=True) as own:
-        is_done = False
         try:
             _running[0].render(ordered, limits, own)
-            is_done = True
         finally:
-            if not is_done:
+            if not _running[0].is_free:
                 cool_down()
 
 

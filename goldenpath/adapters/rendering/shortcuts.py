@@ -7,7 +7,6 @@ two thirds of a render, and compiling the same Jinja sources again takes most of
 from __future__ import annotations
 
 import contextlib
-import re
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -15,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import jinja2
-import yaml
 from plumbum import local
 
-from goldenpath.adapters.jinja import ANSWERS_FILE
+from goldenpath.adapters.rendering.needs_git import needs_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,56 +25,43 @@ if TYPE_CHECKING:
 
 KNOWN_COPIER = "9.19."
 """The releases that these shortcuts were held against, byte by byte."""
-_LEARNED_FROM_GIT = re.compile(rb"\b(_copier_conf(?!\.(answers_file|os|sep)\b)|_commit|_src_path|_?vcs_ref\w*)\b")
-_ANSWERS = rb"_copier_answers"
-_LARGEST = 1_000_000
 
 
 def fits(order: Render) -> bool:
-    """Whether the render is the same without git: no task runs, and nothing asks what Copier learns from git."""
-    return _is_known_copier() and not order.runs_tasks and _is_without_git(order.tree)
+    """Whether the render is the same without git: no task runs, and nothing asks where Copier's clone is."""
+    return _is_known_copier() and not order.runs_tasks and not needs_git(order.tree)
 
 
 @contextlib.contextmanager
 def taken(order: Render) -> Iterator[None]:
-    """Copier finds no git, and compiles no Jinja source twice."""
-    with local.env(PATH=order.into), _memo_of_compilation(order.tree, is_traced=order.is_traced):
+    """Copier finds no git, takes what the store exported for its clone, and compiles no Jinja source twice."""
+    with (
+        local.env(PATH=order.into),
+        _as_cloned(order),
+        _memo_of_compilation(order.tree, is_traced=order.is_traced),
+    ):
         yield
 
 
-def name_source(order: Render) -> None:
-    """Write into the answers file where the template comes from and which commit it is, as Copier would have."""
-    file = Path(order.into) / ANSWERS_FILE
-    if not file.is_file():
-        return
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    named = yaml.safe_dump({"_commit": order.recorded, "_src_path": order.source}, width=1_000_000)
-    place = next((number for number, line in enumerate(lines) if line.startswith("_src_path: ")), None)
-    if place is not None:
-        end = next((n for n in range(place + 1, len(lines)) if not lines[n].startswith(" ")), len(lines))
-        file.write_text("".join([*lines[:place], named, *lines[end:]]), encoding="utf-8")
+@contextlib.contextmanager
+def _as_cloned(order: Render) -> Iterator[None]:
+    """Let Copier know of the template what git would tell it; so all that is rendered says where it comes from."""
+    from copier._template import Template
+
+    told = {"local_abspath": Path(order.tree).resolve(), "commit": order.recorded, "commit_hash": order.commit}
+    plain = {name: vars(Template)[name] for name in told}
+    for name, value in told.items():
+        setattr(Template, name, value)
+    try:
+        yield
+    finally:
+        for name, it in plain.items():
+            setattr(Template, name, it)
 
 
 @lru_cache(maxsize=1)
 def _is_known_copier() -> bool:
     return version("copier").startswith(KNOWN_COPIER)
-
-
-@lru_cache(maxsize=64)
-def _is_without_git(tree: str) -> bool:
-    """The answers file alone may hold what Copier knows; any other file that names it wants git."""
-    for file in Path(tree).rglob("*"):
-        if _LEARNED_FROM_GIT.search(file.name.encode(errors="replace").replace(b"_copier_conf.answers_file", b"")):
-            return False
-        if file.is_symlink() or not file.is_file():
-            continue
-        if file.stat().st_size > _LARGEST:
-            return False
-        content = file.read_bytes()
-        is_answers_file = "_copier_conf.answers_file" in file.name or ANSWERS_FILE in file.name
-        if _LEARNED_FROM_GIT.search(content) or (_ANSWERS in content and not is_answers_file):
-            return False
-    return True
 
 
 _YIELDS = "yield"

@@ -73,9 +73,10 @@ def _answer(order: dict[str, Any]) -> dict[str, Any]:
     except GoldenpathError as error:
         fault = getattr(error, "fault", None)
         place = {"file": fault.file, "line": fault.line} if fault else {"file": "", "line": 0}
-        return {"error": error.code, "message": error.message, "hint": error.hint, **place}
+        is_spent = isinstance(error.__cause__, MemoryError)
+        return {"error": error.code, "message": error.message, "hint": error.hint, "is_spent": is_spent, **place}
     except Exception:  # noqa: BLE001 - our own bug: it crosses the pipe, and is one there
-        return {"error": "bug", "message": traceback.format_exc(), "hint": ""}
+        return {"error": "bug", "message": traceback.format_exc(), "hint": "", "is_spent": True}
     return {"took": sorted(drain())} if wanted.is_traced else {}
 
 

@@ -147,6 +147,13 @@ def commit_of(repository: Path, name: str, tree: str, version: str) -> str:
     return git(repository, "commit-tree", tree, "-m", f"{own_name(name)} {version}", **OURS)
 
 
+def keep_revision(repository: Path, name: str, tree: str, revision: str) -> str:
+    """The commit of a template as it was at a revision; a ref keeps it, so that clones have it."""
+    commit = commit_of(repository, name, tree, revision)
+    _point(repository, f"refs/goldenpath/revisions/{commit}", commit)
+    return commit
+
+
 def tree_of_version(repository: Path, version: str) -> str:
     """The tree of a version that the repository has; empty when it has none such."""
     from goldenpath.adapters.repo import asks

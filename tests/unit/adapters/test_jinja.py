@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from jinja2 import FileSystemLoader
+from jinja2.ext import Extension
 
 from goldenpath.adapters import bounds
 from goldenpath.adapters.jinja import Dialect, render, render_loosely
+from goldenpath.adapters.language import language_of
 from goldenpath.core.errors import TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from jinja2 import Environment
 
     from goldenpath.core.model import Json
 
@@ -160,3 +165,23 @@ def test_a_text_may_take_no_longer_than_a_render(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("GOLDENPATH_RENDER_SECONDS", "0.2")
     with pytest.raises(TemplateError, match=r"longer than 0\.2 s"):
         render("{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}", {}, where="path.md:1")
+
+
+class BesideTheTemplate(Extension):
+    """An extension that loads from the template's own folder, as those do that bring Python files in it."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        assert isinstance(environment.loader, FileSystemLoader)
+        found = [Path(folder) / "word.txt" for folder in environment.loader.searchpath]
+        environment.globals["word"] = found[0].read_text()
+
+
+def test_an_extension_finds_the_files_of_its_template(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "word.txt").write_text(name)
+        copier: dict[str, Json] = {"_jinja_extensions": [f"{__name__}.{BesideTheTemplate.__name__}"]}
+        trusted = language_of(copier, None, is_trusted=True, template=tmp_path / name)
+        assert trusted.render("{{ word }}", {}, "here") == name
+        assert language_of(copier, None, is_trusted=False, template=tmp_path / name).render("{{ word }}", {}, "") == ""

@@ -14,82 +14,23 @@ import pytest
 import yaml
 
 from goldenpath.adapters.bundled import bundled_names
-from goldenpath.adapters.rendering import copying, process, shortcuts
-from goldenpath.adapters.rendering.process import Ordered, render_template
-from goldenpath.adapters.store import sources, tags
+from goldenpath.adapters.rendering import process
+from goldenpath.adapters.rendering.process import render_template
 from goldenpath.core.errors import MachineError, TemplateError, UsageError
-from goldenpath.flows.fetch_template import fetch_template
+from tests.unit.adapters.rendering_ground import content, cool, order, plainly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from goldenpath.adapters.rendering.process import Ordered
     from goldenpath.adapters.settings import Settings
-    from goldenpath.core.model import Json
 
+__all__ = ["cool", "order"]
 TEMPLATES = Path(__file__).parents[3] / "templates"
 SETS = [
     (name, file) for name in bundled_names() for file in (None, *sorted((TEMPLATES / name / "answers").glob("*.yml")))
 ]
 LOOP = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
-
-
-@pytest.fixture(autouse=True)
-def _cool() -> Iterator[None]:
-    yield
-    process.cool_down()
-
-
-@pytest.fixture
-def order(settings: Settings, tmp_path: Path) -> Callable[..., Ordered]:
-    """An order for a template that has these files, or for a bundled one."""
-
-    def make(
-        what: str | dict[str, str], *, answers: dict[str, Json] | None = None, is_trusted: bool = False
-    ) -> Ordered:
-        if isinstance(what, dict):
-            for name, text in {"copier.yml": "", **what}.items():
-                (tmp_path / "template" / name).parent.mkdir(parents=True, exist_ok=True)
-                (tmp_path / "template" / name).write_text(text)
-        template = fetch_template(settings, what if isinstance(what, str) else str(tmp_path / "template"))
-        repository = sources.repository_of(settings.store, template.source)
-        into = tmp_path / f"into-{len(list(tmp_path.iterdir()))}"
-        into.mkdir()
-        recorded = tags.recorded(repository, template.commit)
-        return Ordered(
-            template, repository, recorded, into, answers or {}, is_trusted=is_trusted, runs_tasks=is_trusted
-        )
-
-    return make
-
-
-def content(root: Path) -> dict[str, tuple[int, bytes]]:
-    files = [file for file in root.rglob("*") if file.is_file() or file.is_symlink()]
-    return {str(file.relative_to(root)): (file.lstat().st_mode, file.read_bytes()) for file in files}
-
-
-def plainly(ordered: Ordered, into: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[int, bytes]]:
-    """What Copier makes of it when its release is not one that the shortcuts were held against."""
-    monkeypatch.setattr(shortcuts, "KNOWN_COPIER", "0.")
-    shortcuts._is_known_copier.cache_clear()
-    into.mkdir()
-    template = ordered.template
-    wanted = copying.Render(
-        source=template.source,
-        repository=str(ordered.repository),
-        tree=str(template.folder),
-        commit=template.commit,
-        recorded=ordered.recorded,
-        into=str(into),
-        answers=ordered.answers,
-        is_trusted=False,
-        runs_tasks=False,
-    )
-    assert not shortcuts.fits(wanted)
-    copying.render(wanted)
-    monkeypatch.undo()
-    shortcuts._is_known_copier.cache_clear()
-    assert shortcuts.fits(wanted)
-    return content(into)
 
 
 @pytest.mark.parametrize(
@@ -106,27 +47,6 @@ def test_a_bundled_template_renders_the_same_bytes_with_and_without_shortcuts(
     render_template(again := order(name, answers=answers))
     assert content(again.into) == quick
     assert plainly(ordered, tmp_path / "plain", monkeypatch) == quick
-
-
-@pytest.mark.parametrize(
-    "files",
-    [
-        {"a.txt.jinja": "made at {{ _copier_answers._commit }}"},
-        {"a.txt.jinja": "from {{ _copier_conf.src_path }}"},
-        {"a.txt.jinja": "{% for name, it in _copier_answers.items() %}{{ name }}={{ it }} {% endfor %}"},
-        {"{{ _copier_answers._commit }}.txt": ""},
-        {"copier.yml": "it: {default: '{{ _copier_conf.vcs_ref_hash }}'}", "a.txt.jinja": "{{ it }}"},
-    ],
-)
-def test_what_asks_for_what_copier_learns_from_git_gets_it(
-    files: dict[str, str], order: Callable[..., Ordered]
-) -> None:
-    ordered = order(files)
-    render_template(ordered)
-    (made,) = [file for file in ordered.into.rglob("*") if file.name != "copier.yml" and file.is_file()]
-    told = f"{made.name} {made.read_text()}"
-    learned = (ordered.recorded, ordered.template.commit, ordered.template.source, "copier._vcs.clone")
-    assert any(each in told for each in learned), told
 
 
 @pytest.mark.parametrize(

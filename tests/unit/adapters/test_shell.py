@@ -168,3 +168,11 @@ def test_a_signal_that_comes_while_a_process_begins_ends_it_too() -> None:
     with pytest.raises(KeyboardInterrupt):
         shell.run_to_its_end(begin, 60)
     assert begun[0].returncode == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("command", ["sleep 60 &", "setsid sleep 4 &", "(sleep 60; echo late) & "])
+def test_what_a_command_leaves_in_the_background_is_not_waited_for(tmp_path: Path, command: str) -> None:
+    ran = shell.run(["sh", "-c", f"echo said; echo more >&2; {command}"], folder=tmp_path, timeout_s=50)
+    assert ran is not None
+    assert (ran.exit, ran.stdout, ran.stderr) == (0, "said\n", "more\n")
+    assert ran.seconds < 10

@@ -109,6 +109,12 @@ def test_a_value_that_is_no_choice_is_refused_with_the_nearest() -> None:
         ('{type: str, default: "{{ name | upper }}"}', "ADA"),
         ('{type: str, default: ""}', ""),
         ("{type: str}", None),
+        ("{type: str, default: 3.12}", "3.12"),
+        ("{type: bool, default: 2}", True),
+        ('{type: bool, default: ""}', False),
+        ('{type: bool, default: "0.0"}', False),
+        ("{type: bool, default: any word}", True),
+        ("{type: bool}", None),
         ('{type: int, default: "{{ name }}"}', None),
         ("{type: str, multiselect: true, choices: [a, b], default: [a]}", ["a"]),
         ("{type: str, multiselect: true, choices: [a, b], default: a}", ["a"]),
@@ -124,7 +130,23 @@ def test_defaults_are_computed_from_the_answers_before(question: str, default: J
 
 @pytest.mark.parametrize(
     ("when", "applies"),
-    [("true", True), ("false", False), ('"{{ db }}"', True), ('"{{ not db }}"', False), ('""', False), ('"no"', False)],
+    [
+        ("true", True),
+        ("false", False),
+        ('"{{ db }}"', True),
+        ('"{{ not db }}"', False),
+        ('""', False),
+        ('"no"', False),
+        ('"{{ db }} word"', True),
+        ('"{{ nobody }}"', False),
+        ('"none"', False),
+        ('"~"', False),
+        ("2", True),
+        ("0", False),
+        ('" 0.0 "', False),
+        ('"nan"', True),
+        ("null", False),
+    ],
 )
 def test_when_decides_whether_a_question_is_asked(*, when: str, applies: bool) -> None:
     assert is_asked(ask(f"it: {{type: str, when: {when}}}")[0], {"db": True}, LANGUAGE) is applies
@@ -149,7 +171,7 @@ def test_a_required_answer_that_is_missing_names_the_flag() -> None:
 
 
 def test_a_required_question_that_does_not_apply_is_not_missed() -> None:
-    assert settle(ask("name: {type: str, when: false}"), {}, LANGUAGE) == {"name": None}
+    assert settle(ask("name: {type: str, when: false}"), {}, LANGUAGE) == {}
 
 
 @pytest.mark.parametrize("given", [{"prot": "1"}, {"port": "1", "prot": "2"}])

@@ -403,6 +403,29 @@ def test_what_was_looked_at_is_not_looked_at_again_until_it_changes(inspect: Ins
     assert rules() == ["execute-bit", "final-newline"]
 
 
+def test_copier_yml_that_is_copied_is_no_leftover(tmp_path: Path) -> None:
+    files = {"copier.yml": "_exclude: [.git]\nname: tea\nslug: {type: str, default: '{{ name }}', when: false}\n"}
+    write(tmp_path / "from", files)
+    write(tmp_path / "one", files)
+    source = read_source(tmp_path / "from")
+    made_from = {target: file for file, target in targets_of(source, {"name": "tea", "slug": "tea"})}
+    assert made_from == {"copier.yml": "copier.yml"}
+    assert not inspect_case(tmp_path / "one", made_from, source=source, answers=ANSWERS, machine=NOBODY)
+
+
+@pytest.mark.parametrize(("made", "is_copy"), [("key: {{ name }}\n", True), ("another: {{ name }}\n", False)])
+def test_what_is_copied_under_a_name_that_nobody_foresaw_is_told_as_a_copy(
+    tmp_path: Path, made: str, *, is_copy: bool
+) -> None:
+    name = "{% yield x from words %}{{ x }}{% endyield %}.md"
+    write(tmp_path / "from", {"copier.yml": "name: tea\nwords: plain\n", name: "key: {{ name }}\n", "empty": ""})
+    write(tmp_path / "one", {"p.md": made, "empty": ""})
+    source = read_source(tmp_path / "from")
+    found = inspect_case(tmp_path / "one", {}, source=source, answers=ANSWERS, machine=NOBODY)
+    where = name if is_copy else "copier.yml"
+    assert [(fault.file, fault.rule, fault.is_warning) for fault in found] == [(where, "leftover", is_copy)]
+
+
 @pytest.mark.parametrize("name", BUNDLED)
 def test_nothing_is_amiss_in_what_the_bundled_templates_make(name: str, settings: Settings, tmp_path: Path) -> None:
     template = fetch_template(settings, str(TEMPLATES / name))

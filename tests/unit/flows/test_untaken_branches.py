@@ -106,6 +106,42 @@ def test_what_several_renders_take_is_added_up(
     assert not untaken(folder, first | second | third)
 
 
+def test_a_file_that_no_answer_has_rendered_is_not_missed(
+    tmp_path: Path, render: Callable[..., tuple[dict[str, bytes], set[str]]]
+) -> None:
+    root = tmp_path / "chosen"
+    files = {
+        "copier.yml": "_subdirectory: '{{ kind }}'\nkind: {choices: [one, two]}\n_exclude: ['*.txt']\n",
+        "one/a.md.jinja": "{{ kind }}\n",
+        "two/b.md.jinja": "{{ kind }}\n",
+        "two/drop.txt.jinja": "{{ kind }}\n",
+        "docs/c.md.jinja": "{{ kind }}\n",
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    made, one = render(root, kind="one")
+    assert made == {"a.md": b"one\n"}
+    assert untaken(root, one) == [("b.md.jinja", 1, "")]
+    assert not untaken(root, one | render(root, kind="two")[1])
+
+
+def test_of_a_link_that_is_kept_its_name_and_what_it_leads_to_have_branches(
+    tmp_path: Path, render: Callable[..., tuple[dict[str, bytes], set[str]]]
+) -> None:
+    root = tmp_path / "linked"
+    root.mkdir()
+    (root / "copier.yml").write_text("a: true\nb: true\n_preserve_symlinks: true\n_exclude: [copier.yml]\n")
+    name = "{% if a %}link.txt{% endif %}.jinja"
+    (root / name).symlink_to("{% if b %}b{% else %}c{% endif %}.txt")
+    (root / "body.txt.jinja").write_text("")
+    (root / "whole.txt.jinja").symlink_to("body.txt.jinja")
+    first, second = render(root, a=True, b=True)[1], render(root, a=True, b=False)[1]
+    assert not untaken(root, first | second)
+    assert untaken(root, first) == [(name, 1, "else of {% if b %}")]
+    assert (name, 1, "{% if a %}") in untaken(root, render(root, a=False, b=True)[1])
+
+
 def test_of_a_file_that_its_name_leaves_out_the_name_is_told_and_the_body_is_not(
     folder: Path, render: Callable[..., tuple[dict[str, bytes], set[str]]]
 ) -> None:

@@ -272,7 +272,7 @@ CASES = [
     Case("portable-name", "template/readme.md", "", "# Twice\n", "template/readme.md:1", "one file on many disks"),
     Case("portable-name", "template/aux.txt", "", "", "template/aux.txt:1", "device on Windows"),
     Case("portable-name", "template/what?.txt", "", "", "template/what?.txt:1", "Windows refuses"),
-    Case("portable-name", "template/end./a.txt", "", "", "template/end./a.txt:1", "cuts off"),
+    Case("portable-name", "template/end./a.txt", "", "", "template/end./a.txt:1", "without the dot"),
     # Steps and checks
     Case("step-id", "path.md", "id: read-on", "id: Read on", "path.md:50", "'Read on'", "lower-case"),
     Case("step-id", "path.md", "id: read-on", "id: say-hello", "path.md:47", "so has the step in line 22"),

@@ -14,7 +14,7 @@ from goldenpath.flows.lint_template import judge
 from goldenpath.rules import RULES
 from goldenpath.rules.reading import read_source
 from goldenpath.rules.source import Before
-from tests.unit.rules.cases import CASES
+from tests.unit.rules.cases import ANSWERS_FILE, CASES
 
 if TYPE_CHECKING:
     from goldenpath.core.faults import Fault
@@ -180,6 +180,13 @@ def test_what_changed_since_the_base_has_a_newer_version(
 ) -> None:
     faults = judge(read_source(sound, before=Before("main", version, changed)))[0]
     assert [(fault.rule, fault.line) for fault in faults] == ([("new-version", 6)] if found else [])
+
+
+def test_a_path_is_walked_by_the_answers_file_of_copiers_own_name_alone(sound: Path) -> None:
+    (sound / "template" / ".copier").mkdir()
+    (sound / ANSWERS_FILE).rename(sound / "template" / ".copier" / "answers.yml.jinja")
+    (sound / "copier.yml").write_text(f"_answers_file: .copier/answers.yml\n{(sound / 'copier.yml').read_text()}")
+    assert [(fault.rule, fault.is_warning) for fault in lint(sound)] == [("answers-file", False)]
 
 
 def test_the_page_about_rules_has_each_of_them_as_it_is_listed() -> None:
